@@ -1,0 +1,1 @@
+"""Applications (応募) and their screening."""

@@ -1,0 +1,215 @@
+"""The verbs of applications that are not a move."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import inspect
+
+from grantflow.accounts import groups
+from grantflow.accounts.models import MEMBER, WRITER, Organization
+from grantflow.applications import queries, receipts, submissions
+from grantflow.applications.models import Application, ApplicationStatus, Section, Submission
+from grantflow.applications.outline import Part
+from grantflow.applications.parts.registry import RULES
+from grantflow.applications.searching import search_text
+from grantflow.applications.workflow import APPLICATION, refuse_closed
+from grantflow.audit import trail
+from grantflow.calls.models import Call, Tier
+from grantflow.calls.numbering import serial_of
+from grantflow.core import clock
+from grantflow.core.authorization import Actor, authorize
+from grantflow.core.db import db
+from grantflow.permissions import Permission
+
+
+def enter(call: Call, tier: Tier, organization: Organization, number: str, **facts: Any) -> Application:
+    """A proposal that came on paper, as a draft with its `number`; the caller moves it and records the event.
+
+    `facts` are the columns of what the proposal says. The organisation's name stays as the proposal spells it (R5.9).
+    """
+    row = received(call, tier, organization, number, **facts)
+    db.session.add(row)
+    return row
+
+
+def received(call: Call, tier: Tier, organization: Organization, number: str, **facts: Any) -> Application:
+    """A proposal as `enter` makes it, for a load that stores many at once: not stored yet."""
+    name = facts.pop("organization_name", organization.name)
+    area = facts.get("activity_area", "")
+    return Application(
+        call_id=call.id,
+        call=call,
+        tier_id=tier.id,
+        tier=tier,
+        organization_id=organization.id,
+        organization=organization,
+        organization_name=name,
+        status=APPLICATION.start,
+        number=number,
+        serial=serial_of(number),
+        search_text=search_text((number, name, facts.get("title", ""), area)),
+        **facts,
+    )
+
+
+def draft(call: Call, tier: Tier, organization: Organization) -> Application:
+    """A draft of the organisation, not stored yet; the caller has asked who may begin one, and records the event."""
+    return Application(
+        call_id=call.id,
+        call=call,
+        tier_id=tier.id,
+        tier=tier,
+        organization_id=organization.id,
+        organization=organization,
+        definition_version=call.definition_version,
+        organization_name=organization.name,
+        legal_form=organization.legal_form,
+        founded=organization.founded,
+        status=APPLICATION.start,
+        search_text=search_text((organization.name,)),
+    )
+
+
+def start(call: Call, tier: Tier, organization: Organization, *, by: Actor, at: dt.datetime) -> Application:
+    """A draft that the organisation writes on the web; refused for whoever does not act for it, and out of time (R3.6).
+
+    Name, legal form and founding date stay as the organisation's profile spells them now (R5.9). What is asked is
+    what the call says now, whatever a later version says.
+    """
+    row = draft(call, tier, organization)
+    authorize(by, Permission.APPLICATION_START, call)
+    authorize(by, Permission.APPLICATION_WRITE, row)
+    refuse_closed(row, at)
+    db.session.add(row)
+    trail.record("applications.start", row, by=by, tier=tier.key, organization=organization.name)
+    return row
+
+
+def start_with_group(
+    call: Call, tier: Tier, name: str, *, representative: bool, by: Actor, at: dt.datetime
+) -> Application:
+    """A draft of a group that is registered with it, for which `by` acts from now on; refused out of time (R3.6)."""
+    authorize(by, Permission.APPLICATION_START, call)
+    group = groups.add(name, representative=representative, by=by)
+    founder = replace(by, grants=by.grants | {(MEMBER, group.id), (WRITER, group.id)})
+    return start(call, tier, group, by=founder, at=at)
+
+
+#: What is read again under the lock: its call and tier stay with the row.
+COLUMNS = [each.key for each in inspect(Application).column_attrs]
+
+
+class Outdated(Exception):
+    """The part was saved by somebody else since it was shown; nothing was written."""
+
+
+def save(
+    application: Application,
+    part: Part,
+    content: Mapping[str, Any],
+    *,
+    seen: int,
+    by: Actor,
+    at: dt.datetime,
+) -> Section:
+    """Keep `content` as what stands in a part; raises Outdated when the version `seen` is not the last one.
+
+    Refused when the group may not write at `at` (R3.6). What the lists show of the part is copied into the columns of
+    the application; the event keeps what changed, as it was and as it is,
+    and of what tells of a person only that it changed.
+    """
+    authorize(by, Permission.APPLICATION_WRITE, application)
+    refuse_closed(application, at)
+    db.session.refresh(application, COLUMNS, with_for_update=True)
+    row = queries.section(application, part)
+    before = dict(row.content) if row else {}
+    if (row.version if row else 0) != seen and before != content:
+        raise Outdated
+    if row is not None and before == content:
+        return row
+    if row is None:
+        row = Section(application_id=application.id, key=part.value)
+        db.session.add(row)
+    row.content, row.saved_at, row.saved_by = dict(content), clock.now(), by.name
+    _reflect(application, part, content)
+    # What was never written and what is empty are the same
+    changed = sorted(name for name in {*before, *content} if (before.get(name) or "") != (content.get(name) or ""))
+    private = [name for name in changed if name in RULES[part].private]
+    told = [name for name in changed if name not in private]
+    trail.record(
+        "applications.write",
+        application,
+        by=by,
+        part=part.value,
+        before={name: _part_of(before[name], content.get(name)) for name in told if name in before},
+        after={name: _part_of(content[name], before.get(name)) for name in told if name in content},
+        **({"fields": private} if private else {}),
+    )
+    db.session.flush()
+    return row
+
+
+def _part_of(value: Any, other: Any) -> Any:
+    """`value`; of answers only those that `other` does not have as well."""
+    if isinstance(value, dict) and isinstance(other, dict):
+        return {key: each for key, each in value.items() if other.get(key) != each}
+    return value
+
+
+def _reflect(application: Application, part: Part, content: Mapping[str, Any]) -> None:
+    for name, value in RULES[part].reflect(content, queries.asking(application)).items():
+        setattr(application, name, value)
+    application.search_text = search_text(
+        (application.number or "", application.organization_name, application.title, application.activity_area)
+    )
+
+
+def choose_tier(application: Application, tier: Tier, *, by: Actor, at: dt.datetime) -> None:
+    """Apply to another tier of the call; what was written stays, whatever the tier asks for (R3.6)."""
+    authorize(by, Permission.APPLICATION_WRITE, application)
+    refuse_closed(application, at)
+    before = application.tier.key
+    if before == tier.key:
+        return
+    application.tier, application.tier_id = tier, tier.id
+    trail.record("applications.choose_tier", application, by=by, before={"tier": before}, after={"tier": tier.key})
+
+
+def follow_version(application: Application, *, by: Actor, at: dt.datetime) -> None:
+    """Be asked what the newest version of the call asks; what was written stays (R3.6)."""
+    authorize(by, Permission.APPLICATION_WRITE, application)
+    refuse_closed(application, at)
+    before, application.definition_version = application.definition_version, application.call.definition_version
+    trail.record(
+        "applications.follow_version",
+        application,
+        by=by,
+        before={"version": before},
+        after={"version": application.definition_version},
+    )
+
+
+def submit(application: Application, *, by: Actor, at: dt.datetime, key: str = "") -> Submission:
+    """Receive the proposal as it stands; `at` is when the last byte of the request was there (R3.5, R3.6).
+
+    Exactly once per `key`: who comes again with it, at whatever time, gets what was received then. A proposal that
+    was received and did not change since stays the version that it is.
+    """
+    authorize(by, Permission.APPLICATION_READ, application)
+    db.session.refresh(application, COLUMNS, with_for_update=True)
+    done = submissions.of_key(application, key)
+    if done is not None:
+        return done
+    refuse_closed(application, at)
+    last = submissions.last(application)
+    if last is not None and application.status is ApplicationStatus.SUBMITTED and submissions.is_as(last, application):
+        return last
+    APPLICATION.fire("submit", application, by=by, received_at=at)
+    row = submissions.version_of(application, key=key or uuid.uuid4().hex, by=by, at=at)
+    db.session.add(row)
+    db.session.flush()
+    receipts.send_receipts(row, by=by)
+    return row

@@ -1,0 +1,1 @@
+"""The form of each part of a proposal; a draft may lack anything, and only what cannot be kept is refused."""

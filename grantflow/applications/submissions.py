@@ -1,0 +1,153 @@
+"""The versions of a proposal as they were received: kept whole, named by hashes, read and compared (R3.5, R3.9)."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from grantflow.applications import queries
+from grantflow.applications.dossier import Dossier
+from grantflow.applications.models import Application, Submission
+from grantflow.applications.outline import Part
+from grantflow.applications.parts.base import Asking, Entry, Reading
+from grantflow.audit.chain import canonical
+from grantflow.calls import queries as calls
+from grantflow.core.authorization import Actor
+from grantflow.core.db import db
+from grantflow.core.words import _
+
+
+def of_key(application: Application, key: str) -> Submission | None:
+    """What was received with the key; None for none."""
+    if not key:
+        return None
+    return db.session.scalar(
+        select(Submission).where(Submission.application_id == application.id, Submission.key == key)
+    )
+
+
+def versions(application: Application) -> Sequence[Submission]:
+    """Every version that was received, the first one first."""
+    found = select(Submission).where(Submission.application_id == application.id)
+    return db.session.scalars(found.order_by(Submission.version)).all()
+
+
+def version(application: Application, number: int) -> Submission | None:
+    """The version of that number."""
+    return db.session.scalar(
+        select(Submission).where(Submission.application_id == application.id, Submission.version == number)
+    )
+
+
+def last(application: Application) -> Submission | None:
+    """The version that counts; None for a proposal that was not submitted on a page."""
+    found = select(Submission).where(Submission.application_id == application.id)
+    return db.session.scalars(found.order_by(Submission.version.desc()).limit(1)).first()
+
+
+def version_of(application: Application, *, key: str, by: Actor, at: dt.datetime) -> Submission:
+    """The proposal as it stands, as its next version, not stored yet; it has its number already."""
+    contents = _contents(application)
+    before = last(application)
+    return Submission(
+        application_id=application.id,
+        version=before.version + 1 if before else 1,
+        key=key,
+        number=application.number or "",
+        received_at=at,
+        submitted_by=by.name,
+        definition_version=application.definition_version,
+        tier_key=application.tier.key,
+        requested_yen=application.requested_yen,
+        contents=contents,
+        manifest=manifest_of(contents),
+    )
+
+
+def is_as(row: Submission, application: Application) -> bool:
+    """Whether the version says what the proposal says now."""
+    return (
+        row.tier_key == application.tier.key
+        and row.definition_version == application.definition_version
+        and row.manifest == manifest_of(_contents(application))
+    )
+
+
+def _contents(application: Application) -> dict[str, Any]:
+    """The parts of a proposal by their keys; of the officers their number and the hash of the sealed list."""
+    dossier = queries.dossier(application)
+    contents: dict[str, Any] = {asked.part.value: dict(dossier.content(asked.part)) for asked in dossier.asked}
+    if Part.OFFICERS.value in contents and (officers := queries.officer_list(application)):
+        contents[Part.OFFICERS.value] |= {"sealed": hashlib.sha256(officers.sealed.encode()).hexdigest()}
+    return contents
+
+
+def manifest_of(contents: Mapping[str, Any]) -> dict[str, str]:
+    """Each part with the SHA-256 of its content, in hexadecimal digits: of its JSON in one writing, as UTF-8."""
+    return {part: hashlib.sha256(canonical(content).encode()).hexdigest() for part, content in contents.items()}
+
+
+def seal_of(row: Submission) -> str:
+    """The SHA-256 of the whole version: of the lines `hash  part` of its manifest, sorted by part."""
+    lines = "".join(f"{digest}  {part}\n" for part, digest in sorted(row.manifest.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def is_whole(row: Submission) -> bool:
+    """Whether what is kept of the version is what its manifest names."""
+    return row.manifest == manifest_of(row.contents)
+
+
+def dossier_of(row: Submission) -> Dossier:
+    """The version as a proposal that can be read, as the call asked it then."""
+    application = row.application
+    says = calls.definition_of(application.call_id, row.definition_version)
+    tier = next((each for each in says.tiers if each.key == row.tier_key), None)
+    if tier is None:
+        newest = calls.definition_of(application.call_id, application.call.definition_version)
+        says, tier = newest, next(each for each in newest.tiers if each.key == row.tier_key)
+    contents = {Part(key): content for key, content in row.contents.items()}
+    return Dossier(application, Asking(says, tier, row.requested_yen), contents)
+
+
+class Difference(NamedTuple):
+    """One line of a part that reads otherwise in two versions."""
+
+    part: str
+    label: str
+    before: str
+    after: str
+
+
+def differences(older: Submission, newer: Submission) -> list[Difference]:
+    """What reads otherwise in the newer of two versions, part by part."""
+    found: list[Difference] = []
+    if older.tier_key != newer.tier_key:
+        names = [dossier_of(row).asking.tier.name for row in (older, newer)]
+        found.append(Difference(_("枠"), _("枠"), *names))
+    first, second = dossier_of(older), dossier_of(newer)
+    names_of = {asked.part: asked.name for dossier in (first, second) for asked in dossier.asked}
+    for part, name in names_of.items():
+        if older.manifest.get(part.value) != newer.manifest.get(part.value):
+            lines = _side_by_side(first.reading(part), second.reading(part))
+            found += [Difference(name, label, *texts) for label, texts in lines.items() if texts[0] != texts[1]] or [
+                Difference(name, name, _("前の内容"), _("変えた内容（ここには示しません）"))
+            ]
+    return found
+
+
+def _side_by_side(first: Sequence[Reading], second: Sequence[Reading]) -> dict[str, list[str]]:
+    both: dict[str, list[str]] = {}
+    for place, lines in enumerate((first, second)):
+        for one in lines:
+            both.setdefault(one.label, ["", ""])[place] = as_text(one)
+    return both
+
+
+def as_text(one: Reading) -> str:
+    """What a part says under one label, as text."""
+    if isinstance(one, Entry):
+        return one.text
+    return "\n".join(_("、").join(cell for cell in row if cell) for row in one.rows)

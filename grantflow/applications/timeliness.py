@@ -1,0 +1,35 @@
+"""Acts of a group that are held against the deadline, what is left of one that came too late, and who replaces."""
+
+from collections.abc import Callable
+
+from wtforms import Form
+
+from grantflow.applications.models import Application, ApplicationStatus
+from grantflow.applications.workflow import APPLICATION, refuse_closed
+from grantflow.core.authorization import permits
+from grantflow.core.web import actor, attempt, received_at
+from grantflow.core.words import _
+
+
+def in_time(application: Application, form: Form, act: Callable[[], object]) -> bool:
+    """Whether `act` was done; a refusal stands on the form, and what came too late is a ticket, whatever else it lacks.
+
+    An act that is refused for another reason as well is refused as late (R3.6).
+    """
+
+    def held_against_the_deadline() -> None:
+        refuse_closed(application, received_at())
+        act()
+
+    return attempt(form, held_against_the_deadline)
+
+
+def only_for_confirmers(application: Application) -> str:
+    """Why somebody who may write cannot replace what was submitted; empty where they can."""
+    if application.status is not ApplicationStatus.SUBMITTED or permits(
+        actor(), APPLICATION.transitions["submit"].permission, application
+    ):
+        return ""
+    return _(
+        "提出した応募を出し直せるのは、代表者と、代表者から任された人だけです。直すところを代表者に伝えてください。"
+    )

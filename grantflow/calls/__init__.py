@@ -1,0 +1,1 @@
+"""Calls for applications (公募) and all that they define."""

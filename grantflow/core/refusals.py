@@ -1,0 +1,29 @@
+"""How a rule says no, and what stays of the attempt."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grantflow.core.authorization import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """An act that was refused: who tried, on which page, when the request was whole, and how many bytes it had."""
+
+    by: Actor
+    act: str
+    at: dt.datetime
+    size: int
+
+
+class Refused(Exception):
+    """What was asked is not possible now; the message is a sentence for the user that ends with what to do.
+
+    `leaves` writes down what must stay of the attempt and answers with one more sentence for the user: it is called
+    in a transaction of its own, once everything that was refused is undone.
+    """
+
+    def __init__(self, sentence: object = "", *, leaves: Callable[[Attempted], str] | None = None) -> None:
+        super().__init__(sentence)
+        self.leaves = leaves

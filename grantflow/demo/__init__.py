@@ -1,0 +1,1 @@
+"""The sample call, and its walk through a whole life."""

@@ -1,0 +1,1 @@
+"""Official papers and lists: values in, PDF, XLSX, CSV and HTML out."""

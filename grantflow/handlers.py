@@ -1,0 +1,5 @@
+"""Who does which long work: every handler of the program, for its pages and its worker."""
+
+from grantflow.applications import dossier_archive
+
+HANDLERS = (dossier_archive.HANDLER,)

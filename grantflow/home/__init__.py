@@ -1,0 +1,1 @@
+"""The desk of each role, and the public front page."""

@@ -1,0 +1,1 @@
+"""The committee's review (審査): conflicts, assignments, scores, ranking."""

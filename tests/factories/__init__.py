@@ -1,0 +1,1 @@
+"""Rows for tests, made by the project's own operations."""
