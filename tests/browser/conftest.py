@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from werkzeug.serving import make_server
 
 from grantflow.accounts import operations
@@ -63,3 +63,9 @@ def answered(page: Page, status: int) -> Iterator[None]:
     with page.expect_response(lambda answer: answer.request.is_navigation_request()) as got:
         yield
     assert got.value.status == status, (got.value.url, got.value.status)
+
+
+def press(wanted: Locator) -> None:
+    """Click the link or button and wait for the page that answers: the page before it may hold the next one's words."""
+    with wanted.page.expect_navigation():
+        wanted.click()

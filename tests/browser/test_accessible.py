@@ -24,7 +24,7 @@ from grantflow.core import clock
 from grantflow.core.db import db
 from grantflow.mail.models import Mail
 from tests.accounts.test_registering import link_to
-from tests.browser.conftest import Visit, answered
+from tests.browser.conftest import Visit, answered, press
 from tests.factories.accounts import OPERATOR, PASSWORD, organization, person
 from tests.factories.applications import begun, received, row, saved
 from tests.factories.calls import published, revised
@@ -326,7 +326,7 @@ def test_a_refused_sign_in(visit: Visit, store: None) -> None:
     page.get_by_label("メールアドレス").fill("nobody@example.jp")
     page.get_by_label("パスワード").fill("wrong-password-here")
 
-    page.get_by_role("button", name="サインインする").click()
+    press(page.get_by_role("button", name="サインインする"))
 
     expect(page.locator(".error-summary")).to_be_visible()
     expect(page.get_by_label("メールアドレス")).to_have_value("nobody@example.jp")
@@ -338,7 +338,7 @@ def test_a_refused_password(visit: Visit) -> None:
     page = visit(arranged("undecided").people["member"], 375)
     page.goto("/password")
 
-    page.get_by_role("button", name="このパスワードにする").click()
+    press(page.get_by_role("button", name="このパスワードにする"))
 
     expect(page.locator(".error-summary li")).to_have_count(3)
     checked(page)
@@ -352,7 +352,7 @@ def test_a_first_password(visit: Visit, writing: Callable) -> None:
     page.goto(f"/welcome/{key}")
     checked(page)
 
-    page.get_by_role("button", name="このパスワードにする").click()
+    press(page.get_by_role("button", name="このパスワードにする"))
 
     expect(page.locator(".error-summary")).to_be_visible()
     checked(page)
@@ -363,29 +363,29 @@ def test_somebody_registers_and_forgets_the_password(visit: Visit, store: None) 
     page = visit(None, 375, javascript=False)
     page.goto("/register")
     with answered(page, 422):
-        page.get_by_role("button", name="確認のメールを送る").click()
+        press(page.get_by_role("button", name="確認のメールを送る"))
     page.get_by_label("メールアドレス").fill("sora@example.jp")
-    page.get_by_role("button", name="確認のメールを送る").click()
+    press(page.get_by_role("button", name="確認のメールを送る"))
     expect(page.get_by_text("sora@example.jp へ、確認のメールを送りました。")).to_be_visible()
     page.goto(link_to("sora@example.jp"))
     with answered(page, 422):
-        page.get_by_role("button", name="登録してサインインする").click()
+        press(page.get_by_role("button", name="登録してサインインする"))
     page.get_by_label("氏名").fill("空知 まこと")
     page.get_by_label("新しいパスワード").first.fill(PASSWORD)
     page.get_by_label("確認のためもう一度").fill(PASSWORD)
-    page.get_by_role("button", name="登録してサインインする").click()
+    press(page.get_by_role("button", name="登録してサインインする"))
     expect(page.get_by_text("登録しました。")).to_be_visible()
 
     forgetful = visit(None, 375)
     forgetful.goto("/forgot")
     forgetful.get_by_label("メールアドレス").fill("umi@example.jp")
-    forgetful.get_by_role("button", name="決め直すリンクを送る").click()
+    press(forgetful.get_by_role("button", name="決め直すリンクを送る"))
     expect(forgetful.get_by_text("パスワードについてのメールを送りました。")).to_be_visible()
     checked(forgetful)
     forgetful.goto(link_to("umi@example.jp"))
     checked(forgetful)
     with answered(forgetful, 422):
-        forgetful.get_by_role("button", name="登録してサインインする").click()
+        press(forgetful.get_by_role("button", name="登録してサインインする"))
 
     expect(forgetful.locator(".error-summary li")).to_have_count(3)
     checked(forgetful)
@@ -396,13 +396,13 @@ def test_somebody_registers_and_forgets_the_password(visit: Visit, store: None) 
 def test_a_file_that_cannot_be_taken_in(app: Flask, visit: Visit, kind: str) -> None:
     page = visit(arranged("undecided").people["secretariat"], 375, javascript=False)
     page.goto(f"/calls/river-2031/load/{kind}")
-    page.get_by_role("button", name="送って内容を確かめる").click()
+    press(page.get_by_role("button", name="送って内容を確かめる"))
     expect(page.locator(".error-summary")).to_be_visible()
 
     page.locator("input[type=file]").set_input_files(
         {"name": "だめな表.csv", "mimeType": "text/csv", "buffer": b"number,nothing\nKW-0001,1\n"}
     )
-    page.get_by_role("button", name="送って内容を確かめる").click()
+    press(page.get_by_role("button", name="送って内容を確かめる"))
 
     expect(page.locator(".error-summary li").nth(1)).to_be_visible()
     expect(page.locator("input[type=file]")).to_be_visible()
@@ -416,7 +416,7 @@ def test_a_file_that_is_taken_in(app: Flask, visit: Visit, kind: str) -> None:
     page = visit(world.people["secretariat"], 375)
     page.goto(f"/calls/river-2031/load/{kind}/{world.files[kind].id}")
 
-    page.get_by_role("button", name="適用する").click()
+    press(page.get_by_role("button", name="適用する"))
     expect(page.locator(".notification--success")).to_be_visible()
     checked(page)
     page.goto(f"/calls/river-2031/load/{kind}/{world.files[kind].id}")
@@ -431,41 +431,41 @@ def test_codes_set_up_given_and_removed(visit: Visit) -> None:
     page.goto("/sign-in")
     page.get_by_label("メールアドレス").fill("secretariat@example.jp")
     page.get_by_label("パスワード").fill(PASSWORD)
-    page.get_by_role("button", name="サインインする").click()
+    press(page.get_by_role("button", name="サインインする"))
     key = "".join(page.locator("code").first.inner_text().split())
     checked(page)
-    page.get_by_role("button", name="このコードで設定する").click()
+    press(page.get_by_role("button", name="このコードで設定する"))
     expect(page.locator(".error-summary")).to_be_visible()
     assert key == "".join(page.locator("code").first.inner_text().split())
     checked(page)
     page.get_by_label("アプリに出ている6桁の数字").fill(codes.code_at(key, clock.now()))
-    page.get_by_role("button", name="このコードで設定する").click()
+    press(page.get_by_role("button", name="このコードで設定する"))
     recovery = page.locator("li code").all_inner_texts()
     checked(page)
 
-    page.get_by_role("link", name="次へ進む").click()
+    press(page.get_by_role("link", name="次へ進む"))
     expect(page.get_by_role("heading", level=1)).to_have_text("やること")
-    page.get_by_role("button", name="サインアウト").click()
+    press(page.get_by_role("button", name="サインアウト"))
     page.goto("/sign-in")
     page.get_by_label("メールアドレス").fill("secretariat@example.jp")
     page.get_by_label("パスワード").fill(PASSWORD)
-    page.get_by_role("button", name="サインインする").click()
+    press(page.get_by_role("button", name="サインインする"))
     page.get_by_label("コード").fill("000000")
-    page.get_by_role("button", name="このコードで続ける").click()
+    press(page.get_by_role("button", name="このコードで続ける"))
     expect(page.locator(".error-summary")).to_be_visible()
     checked(page)
     page.get_by_label("コード").fill(recovery[0])
-    page.get_by_role("button", name="このコードで続ける").click()
+    press(page.get_by_role("button", name="このコードで続ける"))
     expect(page.get_by_text("あと9個")).to_be_visible()
     page.goto("/account/recovery-codes")
     page.get_by_label("コード").fill(recovery[1])
-    page.get_by_role("button", name="新しいリカバリーコードを作る").click()
+    press(page.get_by_role("button", name="新しいリカバリーコードを作る"))
     expect(page.locator("li code")).to_have_count(10)
     fresh = page.locator("li code").all_inner_texts()
     checked(page)
     page.goto("/account/codes/remove")
     page.get_by_label("コード").fill(fresh[0])
-    page.get_by_role("button", name="いまの設定を消す").click()
+    press(page.get_by_role("button", name="いまの設定を消す"))
 
     expect(page.get_by_role("heading", level=1)).to_have_text("ワンタイムコードを設定する")
     checked(page)
@@ -476,20 +476,20 @@ def test_codes_set_up_given_and_removed(visit: Visit) -> None:
 def test_somebody_invited_and_their_role_taken_away(visit: Visit, width: int) -> None:
     page = visit(arranged("undecided").people["secretariat"], width)
     page.goto("/calls/river-2031/people")
-    page.get_by_role("button", name="招待のメールを送る").click()
+    press(page.get_by_role("button", name="招待のメールを送る"))
     expect(page.locator(".error-summary li")).to_have_count(3)
     checked(page)
     page.get_by_label("メールアドレス").fill("new@example.jp")
     page.get_by_label("氏名").fill("朝比奈 るり")
     page.get_by_label("審査委員").check()
-    page.get_by_role("button", name="招待のメールを送る").click()
+    press(page.get_by_role("button", name="招待のメールを送る"))
     expect(page.get_by_text("new@example.jp に招待のメールを送ります。")).to_be_visible()
     checked(page)
     row = page.get_by_role("row").filter(has_text="朝比奈 るり")
-    row.get_by_role("button", name="リンクを送り直す").click()
+    press(row.get_by_role("button", name="リンクを送り直す"))
     expect(page.get_by_text("パスワードを決めるリンクを送ります。")).to_be_visible()
 
-    row.get_by_role("button", name="役割を外す").click()
+    press(row.get_by_role("button", name="役割を外す"))
 
     expect(page.get_by_role("row").filter(has_text="朝比奈 るり")).to_have_count(0)
     checked(page)
@@ -500,15 +500,15 @@ def test_an_account_stopped_and_started(visit: Visit) -> None:
     world = arranged("undecided")
     page = visit(world.people["administrator"], 375)
     page.goto("/people")
-    page.get_by_role("button", name="招待のメールを送る").click()
+    press(page.get_by_role("button", name="招待のメールを送る"))
     expect(page.locator(".error-summary")).to_be_visible()
     checked(page)
-    page.get_by_role("link", name="stranger", exact=True).click()
-    page.get_by_role("button", name="このアカウントを止める").click()
+    press(page.get_by_role("link", name="stranger", exact=True))
+    press(page.get_by_role("button", name="このアカウントを止める"))
     checked(page)
-    page.get_by_role("button", name="また使えるようにする").click()
+    press(page.get_by_role("button", name="また使えるようにする"))
 
-    page.get_by_role("button", name="役割を外す").first.click()
+    press(page.get_by_role("button", name="役割を外す").first)
 
     expect(page.get_by_text("の役割を外しました。")).to_be_visible()
     checked(page)
@@ -522,18 +522,18 @@ def test_ones_own_account(visit: Visit) -> None:
     page = visit(people["reviewer"], 375)
     page.goto("/account")
     page.get_by_role("textbox", name="氏名").fill("")
-    page.get_by_role("button", name="この氏名にする").click()
+    press(page.get_by_role("button", name="この氏名にする"))
     expect(page.locator(".error-summary")).to_be_visible()
     checked(page)
     page.get_by_label("1日1回、18時にまとめて送る").check()
-    page.get_by_role("button", name="この届け方にする").click()
+    press(page.get_by_role("button", name="この届け方にする"))
     expect(page.get_by_text("お知らせの届け方を変えました。")).to_be_visible()
     page.get_by_role("textbox", name="氏名").fill("小鳥遊 縁")
-    page.get_by_role("button", name="この氏名にする").click()
-    page.get_by_role("button", name="この端末をサインアウトする").first.click()
+    press(page.get_by_role("button", name="この氏名にする"))
+    press(page.get_by_role("button", name="この端末をサインアウトする").first)
     expect(page.get_by_text("その端末をサインアウトしました。")).to_be_visible()
 
-    page.get_by_role("button", name="ほかをすべてサインアウトする").click()
+    press(page.get_by_role("button", name="ほかをすべてサインアウトする"))
 
     expect(page.get_by_role("button", name="この端末をサインアウトする")).to_have_count(0)
     checked(page)
@@ -547,19 +547,19 @@ def test_a_letter_worded_by_two(visit: Visit, width: int) -> None:
     for each in (page, other):
         each.goto("/calls/river-2031/letters/calls.role")
     page.get_by_label("本文").fill("{氏名} 様\n\n{団体名}\n")
-    page.get_by_role("button", name="この文面にする").click()
+    press(page.get_by_role("button", name="この文面にする"))
     expect(page.locator(".error-summary")).to_be_visible()
     checked(page)
     page.get_by_label("本文").fill("{氏名} 様\n\n{役割}\n{サインインの画面}\n")
-    page.get_by_role("button", name="保存せずに見本を作る").click()
+    press(page.get_by_role("button", name="保存せずに見本を作る"))
     expect(page.get_by_text("早瀬 みのり 様")).to_be_visible()
     checked(page)
-    page.get_by_role("button", name="この文面にする").click()
+    press(page.get_by_role("button", name="この文面にする"))
     expect(page.get_by_text("の文面を保存しました。")).to_be_visible()
     checked(page)
 
     other.get_by_label("件名").fill("別の件名")
-    other.get_by_role("button", name="この文面にする").click()
+    press(other.get_by_role("button", name="この文面にする"))
 
     expect(other.locator("#two-versions")).to_be_visible()
     expect(other.get_by_label("件名")).to_have_value("別の件名")
@@ -571,10 +571,10 @@ def test_a_letter_worded_by_two(visit: Visit, width: int) -> None:
 def test_a_mail_sent_again(visit: Visit, width: int) -> None:
     page = visit(arranged("undecided").people["secretariat"], width)
     page.goto("/desk")
-    page.get_by_role("link", name="送れなかったメールを確かめる").click()
-    page.get_by_role("link", name="reviewer@example.jp").click()
+    press(page.get_by_role("link", name="送れなかったメールを確かめる"))
+    press(page.get_by_role("link", name="reviewer@example.jp"))
 
-    page.get_by_role("button", name="もう一度送る").click()
+    press(page.get_by_role("button", name="もう一度送る"))
 
     expect(page.get_by_text("もう一度送ります。結果は、")).to_be_visible()
     checked(page)
@@ -587,24 +587,24 @@ def test_a_group_from_its_registration_to_its_hand_over(visit: Visit, writing: C
     page = visit(head, 375, javascript=False)
     page.goto("/groups/new")
     with answered(page, 422):
-        page.get_by_role("button", name="この団体を登録する").click()
+        press(page.get_by_role("button", name="この団体を登録する"))
     page.get_by_label("団体名").fill("ほたるの会")
     page.get_by_label("はい、代表者です").check()
-    page.get_by_role("button", name="この団体を登録する").click()
-    page.get_by_role("link", name="団体の登録内容を書き直す").click()
+    press(page.get_by_role("button", name="この団体を登録する"))
+    press(page.get_by_role("link", name="団体の登録内容を書き直す"))
     page.get_by_label("法人番号").fill("6123456789012")
     with answered(page, 422):
-        page.get_by_role("button", name="団体の登録内容を保存する").click()
+        press(page.get_by_role("button", name="団体の登録内容を保存する"))
     page.get_by_label("法人番号").fill("7-1234-5678-9012")
     page.get_by_label("市区町村").fill("千代田区")
-    page.get_by_role("button", name="団体の登録内容を保存する").click()
+    press(page.get_by_role("button", name="団体の登録内容を保存する"))
     expect(page.get_by_text("東京都千代田区")).to_be_visible()
-    page.get_by_role("link", name="人を招く、役割を変える").click()
+    press(page.get_by_role("link", name="人を招く、役割を変える"))
     for address in ("nobody@example.jp", "colleague@example.jp"):
         page.get_by_label("メールアドレス").fill(address)
         page.get_by_label("書く人").check()
-        page.get_by_role("button", name="招待のメールを送る").click()
-    page.get_by_role("row").filter(has_text="nobody").get_by_role("button", name="招待を取り消す").click()
+        press(page.get_by_role("button", name="招待のメールを送る"))
+    press(page.get_by_role("row").filter(has_text="nobody").get_by_role("button", name="招待を取り消す"))
     expect(page.get_by_text("招待を取り消しました。")).to_be_visible()
 
     with writing():
@@ -612,28 +612,28 @@ def test_a_group_from_its_registration_to_its_hand_over(visit: Visit, writing: C
     theirs = visit(colleague, 375)
     theirs.goto(re.search(r"/invitations/\S+", body)[0])  # type: ignore[index]
     checked(theirs)
-    theirs.get_by_role("button", name="この団体に入る").click()
+    press(theirs.get_by_role("button", name="この団体に入る"))
     checked(theirs)
 
     page.reload()
     row = page.get_by_role("row").filter(has_text="茅野 司")
     row.get_by_label("茅野 司さんの役割").select_option("読む人")
-    row.get_by_role("button", name="役割を変える").click()
+    press(row.get_by_role("button", name="役割を変える"))
     expect(page.get_by_text("茅野 司さんを「読む人」にしました。")).to_be_visible()
-    page.get_by_role("link", name="代表者を引き継ぐ").click()
+    press(page.get_by_role("link", name="代表者を引き継ぐ"))
     page.get_by_label("茅野 司").check()
     page.get_by_label("書く人").check()
-    page.get_by_role("button", name="代表者を引き継ぐ").click()
+    press(page.get_by_role("button", name="代表者を引き継ぐ"))
     expect(page.get_by_text("代表者を引き継ぎました。")).to_be_visible()
     theirs.goto(page.url)
     checked(theirs)
-    page.get_by_role("link", name="この団体から抜ける").click()
-    page.get_by_role("button", name="この団体から抜ける").click()
+    press(page.get_by_role("link", name="この団体から抜ける"))
+    press(page.get_by_role("button", name="この団体から抜ける"))
 
     expect(page.get_by_text("「ほたるの会」から抜けました。")).to_be_visible()
-    theirs.get_by_role("link", name="この団体から抜ける").click()
+    press(theirs.get_by_role("link", name="この団体から抜ける"))
     with answered(theirs, 422):
-        theirs.get_by_role("button", name="この団体から抜ける").click()
+        press(theirs.get_by_role("button", name="この団体から抜ける"))
     expect(theirs.get_by_text("書ける人が1人もいなくなります。")).to_be_visible()
     checked(theirs)
 
@@ -647,12 +647,12 @@ def test_two_records_of_a_group_made_one(visit: Visit, writing: Callable) -> Non
             group.corporate_number = number
     page = visit(world.people["administrator"], 375, javascript=False)
     page.goto("/desk")
-    page.get_by_role("link", name="重複した団体").click()
+    press(page.get_by_role("link", name="重複した団体"))
     row = page.get_by_role("row").filter(has_text="NPO法人かわせみの会")
-    row.get_by_role("link", name="この記録を残してまとめる").click()
+    press(row.get_by_role("link", name="この記録を残してまとめる"))
     page.get_by_label("まとめる記録：特定非営利活動法人かわせみの会").check()
 
-    page.get_by_role("button", name="1つの記録にまとめる").click()
+    press(page.get_by_role("button", name="1つの記録にまとめる"))
 
     expect(page.get_by_text("まとめました。")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="かわせみの会")).to_have_count(0)
@@ -663,18 +663,18 @@ def test_a_call_copied_edited_and_published(visit: Visit) -> None:
     page = visit(arranged("undecided").people["secretariat"], 375, javascript=False)
     page.goto("/desk/calls/new")
     page.get_by_label("写す公募").select_option("river-2031")
-    page.get_by_role("button", name="写して下書きにする").click()
-    page.get_by_role("link", name="枠と上限額").click()
+    press(page.get_by_role("button", name="写して下書きにする"))
+    press(page.get_by_role("link", name="枠と上限額"))
     page.get_by_label("上限額").first.fill("たくさん")
-    page.get_by_role("button", name="保存する", exact=True).click()
+    press(page.get_by_role("button", name="保存する", exact=True))
     expect(page.locator(".error-summary")).to_be_visible()
     expect(page.get_by_label("上限額").first).to_have_value("たくさん")
 
     page.get_by_label("上限額").first.fill("3,000,000円")
-    page.get_by_role("button", name="保存して行を足す").click()
+    press(page.get_by_role("button", name="保存して行を足す"))
     expect(page.locator("fieldset.panel")).to_have_count(7)
-    page.get_by_role("link", name="保存せずに戻る").click()
-    page.get_by_role("button", name="公募を公開する").click()
+    press(page.get_by_role("link", name="保存せずに戻る"))
+    press(page.get_by_role("button", name="公募を公開する"))
 
     assert page.url.endswith("/calls/river-2032")
     expect(page.get_by_text("3,000,000円")).to_be_visible()
@@ -685,14 +685,14 @@ def test_a_call_copied_edited_and_published(visit: Visit) -> None:
 def test_a_draft_given_up(visit: Visit) -> None:
     page = visit(arranged("undecided").people["secretariat"], 375)
     page.goto("/calls/river-2031/versions")
-    page.get_by_role("button", name="新しい版の下書きを開く").click()
+    press(page.get_by_role("button", name="新しい版の下書きを開く"))
     checked(page)
     page.goto(page.url + "/text")
     checked(page)
     page.go_back()
-    page.get_by_role("link", name="この下書きを取りやめる").click()
+    press(page.get_by_role("link", name="この下書きを取りやめる"))
 
-    page.get_by_role("button", name="この下書きを取りやめる").click()
+    press(page.get_by_role("button", name="この下書きを取りやめる"))
 
     expect(page.get_by_text("下書きを取りやめました。")).to_be_visible()
     checked(page)
@@ -703,11 +703,11 @@ def test_signing_out_and_the_other_language(visit: Visit) -> None:
     page = visit(arranged("undecided").people["secretariat"], 1280)
     page.goto("/desk")
 
-    page.get_by_role("button", name="English").click()
+    press(page.get_by_role("button", name="English"))
     expect(page.locator("html")).to_have_attribute("lang", "en")
     checked(page)
-    page.get_by_role("button", name="日本語").click()
-    page.get_by_role("button", name="サインアウト").click()
+    press(page.get_by_role("button", name="日本語"))
+    press(page.get_by_role("button", name="サインアウト"))
 
     expect(page.get_by_text("サインアウトしました。")).to_be_visible()
     checked(page)
@@ -717,12 +717,12 @@ def test_signing_out_and_the_other_language(visit: Visit) -> None:
 def test_a_rehearsal_discarded(visit: Visit) -> None:
     page = visit(arranged("undecided").people["secretariat"], 375, javascript=False)
     page.goto("/calls/sky-2031")
-    page.get_by_role("link", name="この予行を破棄する").click()
-    page.get_by_role("button", name="予行を破棄する").click()
+    press(page.get_by_role("link", name="この予行を破棄する"))
+    press(page.get_by_role("button", name="予行を破棄する"))
     expect(page.locator(".error-summary")).to_be_visible()
 
     page.get_by_label("この予行のすべてを破棄します。").check()
-    page.get_by_role("button", name="予行を破棄する").click()
+    press(page.get_by_role("button", name="予行を破棄する"))
 
     expect(page.get_by_text("予行「川辺の灯り調査」を破棄しました。")).to_be_visible()
 
@@ -732,7 +732,7 @@ def test_a_letter_confirmed_by_another_and_a_time_set(visit: Visit) -> None:
     world = arranged("frozen")
     first = visit(world.people["secretariat"], 375)
     first.goto("/calls/river-2031/list")
-    first.get_by_role("button", name="合意の文書を記録する").click()
+    press(first.get_by_role("button", name="合意の文書を記録する"))
     expect(first.locator(".error-summary")).to_be_visible()
     checked(first)
     first.get_by_label("文書番号").fill("架空第7号")
@@ -740,21 +740,21 @@ def test_a_letter_confirmed_by_another_and_a_time_set(visit: Visit) -> None:
     first.get_by_label("合意した人").fill("架空 花子")
     scan = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
     first.get_by_label("文書の写し").set_input_files(scan)  # type: ignore[arg-type]
-    first.get_by_role("button", name="合意の文書を記録する").click()
+    press(first.get_by_role("button", name="合意の文書を記録する"))
     checked(first)
 
     second = visit(world.people["administrator"], 375)
     second.goto("/calls/river-2031/list")
-    second.get_by_role("button", name="合意の文書を確かめた").click()
+    press(second.get_by_role("button", name="合意の文書を確かめた"))
     second.get_by_label("公表する日").fill("2131-06-23")
     second.get_by_label("公表する時刻").fill("25:00")
-    second.get_by_role("button", name="この時刻に公表する").click()
+    press(second.get_by_role("button", name="この時刻に公表する"))
     expect(second.get_by_label("公表する時刻")).to_have_value("25:00")
     checked(second)
     second.get_by_label("公表する時刻").fill("14:00")
-    second.get_by_role("button", name="この時刻に公表する").click()
+    press(second.get_by_role("button", name="この時刻に公表する"))
     checked(second)
-    second.get_by_role("button", name="公表の時刻を取り消す").click()
+    press(second.get_by_role("button", name="公表の時刻を取り消す"))
     expect(second.get_by_text("公表の時刻を取り消しました。")).to_be_visible()
 
 
@@ -767,13 +767,13 @@ def test_a_proposal_from_the_first_page_to_its_receipt(visit: Visit, writing: Ca
         applicant = person("new@example.jp", name="野川 澄")
     page = visit(applicant, width, javascript=width == 1280)
     page.goto("/calls/river-2031")
-    page.get_by_role("link", name="応募する", exact=True).click()
+    press(page.get_by_role("link", name="応募する", exact=True))
     with answered(page, 422):
-        page.get_by_role("button", name="団体を登録して書き始める").click()
+        press(page.get_by_role("button", name="団体を登録して書き始める"))
     page.get_by_label("団体名").fill("ほたるの会")
     page.get_by_label("はい、代表者です").check()
     page.get_by_label("広い枠").check()
-    page.get_by_role("button", name="団体を登録して書き始める").click()
+    press(page.get_by_role("button", name="団体を登録して書き始める"))
     page.get_by_label("法人格").select_option("任意団体")
     for label, text in (
         ("代表者の氏名", "野川 澄"),
@@ -783,26 +783,26 @@ def test_a_proposal_from_the_first_page_to_its_receipt(visit: Visit, writing: Ca
         ("住所", "架空市川辺町1-1"),
     ):
         page.get_by_label(label).fill(text)
-    page.get_by_role("button", name="保存して次へ").click()
+    press(page.get_by_role("button", name="保存して次へ"))
     page.get_by_label("事業名").fill("川辺の茶の間")
-    page.get_by_role("button", name="保存して次へ").click()
-    page.get_by_role("link", name="保存せずに一覧へ戻る").click()
-    page.get_by_role("link", name="内容を確かめて提出する").click()
+    press(page.get_by_role("button", name="保存して次へ"))
+    press(page.get_by_role("link", name="保存せずに一覧へ戻る"))
+    press(page.get_by_role("link", name="内容を確かめて提出する"))
     expect(page.get_by_text("まだ提出できません")).to_be_visible()
-    page.get_by_role("link", name="概要が空です。書いてください。").click()
+    press(page.get_by_role("link", name="概要が空です。書いてください。"))
     for label in ("概要", "事業計画", "活動地域"):
         page.get_by_label(label, exact=True).fill("架空市の川辺")
-    page.get_by_role("button", name="保存して次へ").click()
+    press(page.get_by_role("button", name="保存して次へ"))
     page.get_by_label("申請額").fill("1,200,000円")
-    page.get_by_role("button", name="保存して次へ").click()
+    press(page.get_by_role("button", name="保存して次へ"))
     page.get_by_label("国内に拠点があること。").check()
-    page.get_by_role("button", name="保存して一覧へ戻る").click()
+    press(page.get_by_role("button", name="保存して一覧へ戻る"))
     expect(page.locator(".progress strong")).to_have_text("4件中4件")
     if width == 1280:
         checked(page)
-    page.get_by_role("link", name="内容を確かめて提出する").click()
+    press(page.get_by_role("link", name="内容を確かめて提出する"))
 
-    page.get_by_role("button", name="この内容で提出する").click()
+    press(page.get_by_role("button", name="この内容で提出する"))
 
     expect(page.get_by_role("heading", name="受付票 KW-0001")).to_be_visible()
     if width == 1280:
@@ -818,9 +818,9 @@ def seen_again_and_replaced(page: Page) -> None:
     checked(page)
     page.goto(f"{url}/edit/amount")
     page.get_by_label("申請額").fill("1,300,000円")
-    page.get_by_role("button", name="この内容で出し直す").click()
-    page.get_by_role("link", name="提出した版（2件）を見る").click()
-    page.get_by_role("link", name="第1版と第2版を見比べる").click()
+    press(page.get_by_role("button", name="この内容で出し直す"))
+    press(page.get_by_role("link", name="提出した版（2件）を見る"))
+    press(page.get_by_role("link", name="第1版と第2版を見比べる"))
     expect(page.get_by_role("heading", name="第1版と第2版の違い")).to_be_visible()
     checked(page)
 
@@ -859,14 +859,14 @@ def test_another_tier_and_the_newest_version(visit: Visit, writing: Callable) ->
         revised(call, "[limits]\ntitle = 5")
     page = visit(applicant, 375)
     page.goto(f"/applications/{draft.id}/edit")
-    page.get_by_role("link", name="枠を変える").click()
+    press(page.get_by_role("link", name="枠を変える"))
     page.get_by_label("近い枠").check()
-    page.get_by_role("button", name="この枠で応募する").click()
+    press(page.get_by_role("button", name="この枠で応募する"))
     expect(page.get_by_text("（上限 500,000円）").first).to_be_visible()
-    page.get_by_role("link", name="変わったところを見る").click()
+    press(page.get_by_role("link", name="変わったところを見る"))
     checked(page)
 
-    page.get_by_role("button", name="新しい版の設問で書き進める").click()
+    press(page.get_by_role("button", name="新しい版の設問で書き進める"))
 
     expect(page.get_by_text("新しい版の設問に切り替えました。")).to_be_visible()
     expect(page.get_by_text("公募の内容が改められました")).to_have_count(0)
@@ -885,29 +885,29 @@ def test_a_committee_from_its_first_member_to_its_closing(visit: Visit, writing:
     page = visit(office, width, javascript=width == 1280)
     page.goto("/calls/river-2031/panel")
     with answered(page, 422):
-        page.get_by_role("button", name="審査委員会の構成を確定する").click()
+        press(page.get_by_role("button", name="審査委員会の構成を確定する"))
     page.get_by_label("「審査委員」の役割がある人").select_option("審査 次郎（reviewer@example.jp）")
-    page.get_by_role("button", name="委員に加える").click()
+    press(page.get_by_role("button", name="委員に加える"))
     page.get_by_label("サインインしない委員の呼び名").fill("委員い")
-    page.get_by_role("button", name="委員に加える").click()
-    page.get_by_role("button", name="委員い を外す").click()
-    page.get_by_role("link", name="KW-0001 を読む委員を選ぶ").click()
+    press(page.get_by_role("button", name="委員に加える"))
+    press(page.get_by_role("button", name="委員い を外す"))
+    press(page.get_by_role("link", name="KW-0001 を読む委員を選ぶ"))
     page.get_by_label("審査 次郎").check()
-    page.get_by_role("button", name="割当を保存する").click()
-    page.get_by_role("link", name="審査 次郎 が読む応募を選ぶ").click()
+    press(page.get_by_role("button", name="割当を保存する"))
+    press(page.get_by_role("link", name="審査 次郎 が読む応募を選ぶ"))
     page.get_by_label("KW-0002").check()
-    page.get_by_role("button", name="このページの割当を保存する").click()
+    press(page.get_by_role("button", name="このページの割当を保存する"))
     expect(page.get_by_text("担当は2件です")).to_be_visible()
     if width == 1280:
         checked(page)
-    page.get_by_role("link", name="審査委員会へ戻る").click()
-    page.get_by_role("button", name="審査委員会の構成を確定する").click()
+    press(page.get_by_role("link", name="審査委員会へ戻る"))
+    press(page.get_by_role("button", name="審査委員会の構成を確定する"))
     if width == 1280:
         checked(page)
-    page.get_by_role("button", name="採点を締め切る").click()
+    press(page.get_by_role("button", name="採点を締め切る"))
 
     with answered(page, 422):
-        page.get_by_role("button", name="採点を再開する").click()
+        press(page.get_by_role("button", name="採点を再開する"))
 
     expect(page.locator(".error-summary")).to_be_visible()
 
@@ -920,26 +920,26 @@ def test_a_sheet_from_the_question_of_conflict_to_its_filing(visit: Visit, writi
         first = str(sheet_of(applications[0], "reviewer@example.jp").id)
     page = visit(user, width, javascript=False)
     page.goto("/calls/river-2031/sheets")
-    page.get_by_role("link", name="次の未採点へ").click()
+    press(page.get_by_role("link", name="次の未採点へ"))
     with answered(page, 422):
-        page.get_by_role("button", name="答える", exact=True).click()
+        press(page.get_by_role("button", name="答える", exact=True))
     page.get_by_label("ない", exact=True).check()
-    page.get_by_role("button", name="答える", exact=True).click()
+    press(page.get_by_role("button", name="答える", exact=True))
     with answered(page, 422):
-        page.get_by_role("button", name="採点表を提出する").click()
+        press(page.get_by_role("button", name="採点表を提出する"))
     expect(page.get_by_text("未採点の項目が2個あります")).to_be_visible()
     for group in page.locator("fieldset.score").all():
         group.get_by_label("4", exact=True).check()
-    page.get_by_role("button", name="採点表を提出する").click()
+    press(page.get_by_role("button", name="採点表を提出する"))
     expect(page.get_by_text("この採点表は提出済みです")).to_be_visible()
-    page.get_by_role("button", name="採点表を開き直す").click()
+    press(page.get_by_role("button", name="採点表を開き直す"))
     page.get_by_text("この応募との利益相反を申し出る").click()
     with answered(page, 422):
-        page.get_by_role("button", name="利益相反を申し出る").click()
+        press(page.get_by_role("button", name="利益相反を申し出る"))
     page.get_by_label("どのような関係ですか").select_option("競合する応募に関わっている")
     page.get_by_label("くわしい事情").fill("競合する団体に助言しました。")
 
-    page.get_by_role("button", name="利益相反を申し出る").click()
+    press(page.get_by_role("button", name="利益相反を申し出る"))
 
     expect(page.get_by_text("この応募は見られなくなりました。")).to_be_visible()
     assert page.goto(f"/sheets/{first}").status == 403  # type: ignore[union-attr]
@@ -975,7 +975,7 @@ def test_a_sheet_scored_by_keys_is_saved_as_one_goes_and_an_older_window_gets_bo
         older.locator("fieldset.score").first.get_by_label("2", exact=True).check()
     assert late.value.status == 409
     with answered(older, 409):
-        older.get_by_role("button", name="保存する", exact=True).click()
+        press(older.get_by_role("button", name="保存する", exact=True))
 
     expect(older.get_by_text("先に保存された内容があります")).to_be_visible()
     expect(older.locator("fieldset.score").first.get_by_label("2", exact=True)).to_be_checked()
@@ -989,7 +989,7 @@ def test_a_move_without_its_reason(visit: Visit) -> None:
     page.goto(f"/applications/{world.theirs.id}/moves/withdraw")
 
     with answered(page, 422):
-        page.locator("main button[type=submit]").click()
+        press(page.locator("main button[type=submit]"))
 
     expect(page.locator(".error-summary")).to_be_visible()
     checked(page)
@@ -1003,7 +1003,7 @@ def test_a_conflict_without_its_reason(visit: Visit) -> None:
     page.get_by_label("審査委員").first.select_option(index=1)
 
     with answered(page, 422):
-        page.get_by_role("button", name="利益相反を記録する").click()
+        press(page.get_by_role("button", name="利益相反を記録する"))
 
     expect(page.locator(".error-summary")).to_be_visible()
     checked(page)
@@ -1017,7 +1017,7 @@ def test_a_lifted_conflict_without_its_reason(visit: Visit) -> None:
     page.locator("#conflict").select_option(index=1)
 
     with answered(page, 422):
-        page.get_by_role("button", name="利益相反の記録を取り消す").click()
+        press(page.get_by_role("button", name="利益相反の記録を取り消す"))
 
     expect(page.locator(".error-summary")).to_be_visible()
     checked(page)
@@ -1029,10 +1029,10 @@ def test_the_effects_of_a_decision(visit: Visit) -> None:
     page.goto("/calls/river-2031/decisions")
     page.get_by_label("KW-0001 の採否").select_option("採択")
 
-    page.get_by_role("button", name="変更を確かめる").click()
+    press(page.get_by_role("button", name="変更を確かめる"))
     expect(page.get_by_text("まだ何も変えていません")).to_be_visible()
     checked(page)
-    page.get_by_role("button", name="適用する").click()
+    press(page.get_by_role("button", name="適用する"))
 
     expect(page.locator(".notification--success")).to_be_visible()
     checked(page)
@@ -1044,17 +1044,17 @@ def test_a_list_frozen_agreed_to_and_published(visit: Visit) -> None:
     sponsor = visit(people["sponsor"], 375)
     sponsor.goto("/calls/river-2031/list")
     with answered(sponsor, 422):
-        sponsor.get_by_role("button", name="この一覧への合意を記録する").click()
+        press(sponsor.get_by_role("button", name="この一覧への合意を記録する"))
     checked(sponsor)
     sponsor.get_by_label("文書番号").fill("架空第7号")
     sponsor.get_by_label("文書の日付").fill("令和13年6月1日")
     sponsor.get_by_label("合意した人").fill("架空 花子")
-    sponsor.get_by_role("button", name="この一覧への合意を記録する").click()
+    press(sponsor.get_by_role("button", name="この一覧への合意を記録する"))
     checked(sponsor)
 
     page = visit(people["secretariat"], 375)
     page.goto("/calls/river-2031/list")
-    page.get_by_role("button", name="一覧を公表する").click()
+    press(page.get_by_role("button", name="一覧を公表する"))
 
     expect(page.locator(".notification--success")).to_be_visible()
     checked(page)
@@ -1065,11 +1065,11 @@ def test_a_list_taken_back(visit: Visit) -> None:
     page = visit(arranged("frozen").people["secretariat"], 375)
     page.goto("/calls/river-2031/list")
     with answered(page, 422):
-        page.get_by_role("button", name="確定と合意を取り消して案に戻す").click()
+        press(page.get_by_role("button", name="確定と合意を取り消して案に戻す"))
     checked(page)
     page.get_by_label("案に戻す理由").fill("団体名の誤りが見つかったため。")
-    page.get_by_role("button", name="確定と合意を取り消して案に戻す").click()
-    page.get_by_role("button", name="一覧を確定する").click()
+    press(page.get_by_role("button", name="確定と合意を取り消して案に戻す"))
+    press(page.get_by_role("button", name="一覧を確定する"))
 
     expect(page.locator(".notification--success")).to_be_visible()
     checked(page)
@@ -1096,24 +1096,24 @@ def test_officers_written_and_checked(visit: Visit, writing: Callable) -> None:
     checked_at_both_widths(page)
     page.get_by_label("氏名カナ").first.fill("沢")
     with answered(page, 422):
-        page.get_by_role("button", name="保存して一覧へ戻る").click()
+        press(page.get_by_role("button", name="保存して一覧へ戻る"))
     checked(page)
     for label, text in (("氏名", "沢 ひびき"), ("氏名カナ", "さわ"), ("生年月日", "昭和45年3月9日"), ("役職", "代表")):
         page.get_by_label(label, exact=True).first.fill(text)
     page.get_by_label("性別").first.select_option("woman")
     expect(page.get_by_text("に保存しました")).to_be_visible()
-    page.get_by_role("button", name="保存して一覧へ戻る").click()
+    press(page.get_by_role("button", name="保存して一覧へ戻る"))
     page.goto(f"/applications/{draft.id}/confirm")
-    page.get_by_role("button", name="この内容で提出する").click()
+    press(page.get_by_role("button", name="この内容で提出する"))
     expect(page.get_by_text("応募を受け付けました。")).to_be_visible()
 
     desk = visit(checker, 375)
     desk.goto("/calls/river-2031/officers")
     checked_at_both_widths(desk)
     with answered(desk, 422):
-        desk.get_by_role("button", name="役員名簿をファイルにする").click()
+        press(desk.get_by_role("button", name="役員名簿をファイルにする"))
     checked(desk)
-    desk.get_by_role("link", name="KW-0001").click()
+    press(desk.get_by_role("link", name="KW-0001"))
     expect(desk.get_by_role("rowheader", name="沢 ひびき")).to_be_visible()
     checked_at_both_widths(desk)
 
@@ -1138,13 +1138,13 @@ def test_costs_typed_and_pasted(visit: Visit, writing: Callable) -> None:
     expect(page.locator('[data-figure="total"]')).to_have_text("32,625円")
     expect(page.get_by_text("上限の2,000,000円まで、あと1,967,375円です。")).to_be_visible()
     checked_at_both_widths(page)
-    page.get_by_role("button", name="行を増やす").click()
+    press(page.get_by_role("button", name="行を増やす"))
     expect(page.get_by_label("9行目 内容")).to_be_attached()
     page.get_by_label("2行目 数量").fill("少し")
     with answered(page, 422):
-        page.get_by_role("button", name="保存して次へ").or_(page.get_by_role("button", name="保存して一覧")).click()
+        press(page.get_by_role("button", name="保存して次へ").or_(page.get_by_role("button", name="保存して一覧")))
     checked_at_both_widths(page)
-    page.get_by_role("link", name="2行目 数量").click()
+    press(page.get_by_role("link", name="2行目 数量"))
     expect(page.get_by_label("2行目 数量")).to_be_focused()
 
     page.goto(f"{edit}/budget/load")
@@ -1152,10 +1152,10 @@ def test_costs_typed_and_pasted(visit: Visit, writing: Callable) -> None:
     page.get_by_label("表計算ソフトから貼り付け").fill(
         "人件費\t世話人\t1,250\t7.25\t時間\n\t見守り\t\t\t\n合計\t\t\t\t"
     )
-    page.get_by_role("button", name="読み取って内容を確かめる").click()
+    press(page.get_by_role("button", name="読み取って内容を確かめる"))
     checked_at_both_widths(page)
     page.get_by_label("いまの1行を消し、入れ替える").check()
-    page.get_by_role("button", name="この内容で保存する").click()
+    press(page.get_by_role("button", name="この内容で保存する"))
     expect(page.get_by_text("経費2行を読み込んで、下書きに保存しました。")).to_be_visible()
     page.goto(f"/applications/{draft.id}")
     checked_at_both_widths(page)
@@ -1174,11 +1174,11 @@ def test_a_partner_asked_and_answering(visit: Visit, writing: Callable) -> None:
     page = visit(writer, 375, javascript=False)
     page.goto(f"/applications/{draft.id}/edit/consents")
     with answered(page, 422):
-        page.get_by_role("button", name="連携先を加える").click()
+        press(page.get_by_role("button", name="連携先を加える"))
     page.get_by_label("連携先の名前").fill("川辺自治会")
     page.get_by_label("担う部分").fill("毎週の会場を貸す。")
     page.get_by_label("連携先のメールアドレス").fill("hall@example.jp")
-    page.get_by_role("button", name="連携先を加える").click()
+    press(page.get_by_role("button", name="連携先を加える"))
     expect(page.get_by_text("返事待ち")).to_be_visible()
 
     partner = visit(None, 375)
@@ -1186,11 +1186,11 @@ def test_a_partner_asked_and_answering(visit: Visit, writing: Callable) -> None:
     partner.goto(link)
     checked_at_both_widths(partner)
     with answered(partner, 422):
-        partner.get_by_role("button", name="この内容で答える").click()
+        press(partner.get_by_role("button", name="この内容で答える"))
     checked(partner)
     partner.get_by_label("承諾する", exact=True).check()
     partner.get_by_label("氏名").fill("岸 あおい")
-    partner.get_by_role("button", name="この内容で答える").click()
+    press(partner.get_by_role("button", name="この内容で答える"))
     expect(partner.get_by_text("川辺自治会が承諾したことを")).to_be_visible()
     checked(partner)
     with answered(partner, 410):
@@ -1200,12 +1200,12 @@ def test_a_partner_asked_and_answering(visit: Visit, writing: Callable) -> None:
     desk = visit(writer, 375)
     desk.goto(f"/applications/{draft.id}/edit/consents")
     checked_at_both_widths(desk)
-    desk.get_by_role("link", name="川辺自治会").click()
+    press(desk.get_by_role("link", name="川辺自治会"))
     checked_at_both_widths(desk)
     with answered(desk, 422):
-        desk.get_by_role("button", name="承諾書を出す").click()
+        press(desk.get_by_role("button", name="承諾書を出す"))
     checked(desk)
-    desk.get_by_role("button", name="承諾を頼むメールを送る").click()
+    press(desk.get_by_role("button", name="承諾を頼むメールを送る"))
     expect(desk.get_by_text("返事待ち")).to_be_visible()
 
 
@@ -1221,24 +1221,24 @@ def test_a_proposal_typed_for_a_group(visit: Visit, writing: Callable) -> None:
     page = visit(officer, 375)
     page.goto("/calls/river-2031/proxies/new")
     with answered(page, 422):
-        page.get_by_role("button", name="代理で入力を始める").click()
+        press(page.get_by_role("button", name="代理で入力を始める"))
     checked(page)
     page.get_by_label("新しく登録する団体の名前").fill("川辺の会")
     page.get_by_label("① 広い枠").check()
     page.get_by_label("電話", exact=True).check()
     page.get_by_label("届いた日").fill("2026-05-01")
-    page.get_by_role("button", name="代理で入力を始める").click()
+    press(page.get_by_role("button", name="代理で入力を始める"))
     expect(page.get_by_text("団体はまだ確かめていません。")).to_be_visible()
     checked_at_both_widths(page)
-    page.get_by_role("link", name="申請額").first.click()
+    press(page.get_by_role("link", name="申請額").first)
     page.get_by_label("申請額").fill("100000")
-    page.get_by_role("button", name="保存して").click()
-    page.get_by_role("link", name="団体に確かめてもらい、提出する").click()
+    press(page.get_by_role("button", name="保存して"))
+    press(page.get_by_role("link", name="団体に確かめてもらい、提出する"))
     checked_at_both_widths(page)
     with answered(page, 422):
-        page.get_by_role("button", name="署名のある紙を出す").click()
+        press(page.get_by_role("button", name="署名のある紙を出す"))
     page.get_by_label("画面に出して、電話で伝える").check()
-    page.get_by_role("button", name="確認コードを出す").click()
+    press(page.get_by_role("button", name="確認コードを出す"))
     code = page.locator(".notification .large").inner_text()
     checked(page)
     reference = page.locator("dd", has_text=re.compile("^[0-9a-f]{4}-[0-9a-f]{4}$")).inner_text()
@@ -1246,18 +1246,18 @@ def test_a_proposal_typed_for_a_group(visit: Visit, writing: Callable) -> None:
     group = visit(None, 375, javascript=False)
     group.goto(f"/proxy/{reference.replace('-', '')}")
     with answered(group, 422):
-        group.get_by_role("button", name="内容を見る").click()
+        press(group.get_by_role("button", name="内容を見る"))
     group.get_by_label("確認コード").fill(code)
-    group.get_by_role("button", name="内容を見る").click()
+    press(group.get_by_role("button", name="内容を見る"))
     with answered(group, 422):
-        group.get_by_role("button", name="この内容で確かめた").click()
+        press(group.get_by_role("button", name="この内容で確かめた"))
     group.get_by_label("氏名").fill("岸 あおい")
     group.get_by_label("入力された内容は、団体が伝えたとおりです").check()
-    group.get_by_role("button", name="この内容で確かめた").click()
+    press(group.get_by_role("button", name="この内容で確かめた"))
     expect(group.get_by_text("ありがとうございます。")).to_be_visible()
 
     page.goto(page.url.removesuffix("/code"))
-    page.get_by_role("button", name="団体に代わって提出する").click()
+    press(page.get_by_role("button", name="団体に代わって提出する"))
     expect(page.get_by_text("団体に代わって応募を提出しました。")).to_be_visible()
     checked(page)
 
@@ -1268,11 +1268,11 @@ def test_all_proposals_asked_for_and_given_up(app: Flask, visit: Visit) -> None:
     page = visit(world.people["secretariat"], 375)
     page.goto(at(app, "applications.index", world))
 
-    page.get_by_role("button", name="すべての応募をPDFで作る（ZIP）").click()
-    page.get_by_role("link", name="自動で新しくしない").click()
+    press(page.get_by_role("button", name="すべての応募をPDFで作る（ZIP）"))
+    press(page.get_by_role("link", name="自動で新しくしない"))
     expect(page.get_by_role("strong").filter(has_text="2件中0件")).to_be_visible()
     checked_at_both_widths(page)
-    page.get_by_role("button", name="取りやめる").click()
+    press(page.get_by_role("button", name="取りやめる"))
 
     expect(page.get_by_text("必要になったら、もう一度作れます。")).to_be_visible()
     checked(page)
