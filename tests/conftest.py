@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test in a real browser is tried a second time: a busy machine is no fault, and pytest's last line counts both."""
+    """A test in a real browser is tried a second time: a busy machine is no fault; the last line counts both tries."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
