@@ -123,7 +123,12 @@ def runs(line: Sequence[Cluster]) -> list[tuple[str, list[Cluster]]]:
 
 def actual_text(text: str) -> str:
     """The property that says what a stretch of drawn text reads as."""
-    return f"/ActualText <FEFF{text.encode('utf-16-be').hex().upper()}>"
+    return f"/ActualText <{utf16(text)}>"
+
+
+def utf16(text: str) -> str:
+    """A text as a PDF writes it between < and >."""
+    return f"FEFF{text.encode('utf-16-be').hex().upper()}"
 
 
 class Pieces:

@@ -99,10 +99,10 @@ def baseline(top: float, style: Style) -> float:
 def number_pages(flow: Flow, footer: str) -> None:
     """Put 「1 / 5」 at the foot of every page: in the middle, or at the right where there is a footer, on its left."""
     book = flow.book
-    height = book.height - FOOT_HEIGHT
-    lines = typeset(footer, FOOT, flow.width - FOOT_GAP)
     for page in range(book.page_count):
         book.turn_to(page)
+        height = book.height - FOOT_HEIGHT
+        lines = typeset(footer, FOOT, flow.width - FOOT_GAP)
         number = clusters(f"{page + 1} / {book.page_count}", FOOT.typeface)
         width = width_of(number, FOOT.size)
         with book.aside():

@@ -1,5 +1,6 @@
 """The leaflet on paper: headings, paragraphs, points, lists, and frames to write in by hand."""
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from grantflow.documents.flow import Flow, Margins, baseline, number_pages
@@ -33,19 +34,30 @@ def leaflet_pdf(leaflet: Leaflet) -> bytes:
     """The leaflet as a PDF, the same bytes for an equal leaflet."""
     book = Book(A4, leaflet.title, leaflet.author, leaflet.watermark)
     flow = Flow(book, MARGINS)
+    print_leaflet(flow, leaflet)
+    number_pages(flow, leaflet.footer)
+    return book.content()
+
+
+def print_leaflet(flow: Flow, leaflet: Leaflet) -> None:
+    """Its title and what stands under it; the feet of the pages are put below when all pages are there."""
+    book = flow.book
     if leaflet.above:
         flow.paragraph(book.root.add("P"), leaflet.above, ABOVE)
     book.bookmark(leaflet.title, flow.y)
     flow.paragraph(book.root.add("H1"), leaflet.title, TITLE)
-    for kind, found in groupby(leaflet.blocks, type):
+    print_blocks(flow, leaflet.blocks)
+
+
+def print_blocks(flow: Flow, blocks_of: Iterable[Block]) -> None:
+    """What stands under a title, in its order."""
+    for kind, found in groupby(blocks_of, type):
         blocks = list(found)
         if kind is Line:
             _lines(flow, [block for block in blocks if isinstance(block, Line)])
             continue
         for block in blocks:
             _print(flow, block)
-    number_pages(flow, leaflet.footer)
-    return book.content()
 
 
 def _print(flow: Flow, block: Block) -> None:

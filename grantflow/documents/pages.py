@@ -19,23 +19,35 @@ class Book:
     """A document that grows page by page; lengths are in points, heights counted down from the page's top."""
 
     def __init__(self, size: tuple[float, float], title: str, author: str = "", watermark: str = "") -> None:
-        self.width, self.height = size
+        self.size = size
         self.title, self.author, self.watermark = title, author, watermark
         self.root = Node("Document")
         self._pages: list[list[str]] = []
+        self._sizes: list[tuple[float, float]] = []
         self._marks: list[list[Node]] = []
         self._current = -1
         self._fonts: dict[str, CarriedFont] = {}
-        self._outline: list[tuple[int, str, float]] = []
+        self._outline: list[tuple[int, str, float, int]] = []
+
+    @property
+    def width(self) -> float:
+        """The width of this page."""
+        return self._sizes[self._current][0] if self._sizes else self.size[0]
+
+    @property
+    def height(self) -> float:
+        """The height of this page."""
+        return self._sizes[self._current][1] if self._sizes else self.size[1]
 
     @property
     def page_count(self) -> int:
         """How many pages there are by now."""
         return len(self._pages)
 
-    def begin_page(self) -> None:
-        """Begin the next page, on its watermark."""
+    def begin_page(self, size: tuple[float, float] | None = None) -> None:
+        """Begin the next page, on its watermark; it has the document's size where none is given."""
         self._pages.append([f"{INK:g} g"])
+        self._sizes.append(size or self.size)
         self._marks.append([])
         self._current = len(self._pages) - 1
         if self.watermark:
@@ -45,9 +57,9 @@ class Book:
         """Draw on `page`, counted from 0, from now: for what is known only when all pages are there."""
         self._current = page
 
-    def bookmark(self, title: str, y: float) -> None:
-        """An entry of the outline that leads to height `y` of this page."""
-        self._outline.append((self._current, title, self.height - y))
+    def bookmark(self, title: str, y: float, level: int = 0) -> None:
+        """An entry of the outline that leads to height `y` of this page; one of level 1 stands below the last of 0."""
+        self._outline.append((self._current, title, self.height - y, level))
 
     @contextmanager
     def marked(self, node: Node, actual: str = "") -> Iterator[None]:
@@ -109,19 +121,24 @@ class Book:
             f"{thickness:g} w {gray:g} G {x:.2f} {self.height - y:.2f} m {right:.2f} {self.height - bottom:.2f} l S"
         )
 
+    def foreign(self, name: str, matrix: tuple[float, ...]) -> None:
+        """Draw what will be among this page's resources as `name` once it is finished, moved by `matrix`."""
+        self._draw(f"q {' '.join(f'{number:.4f}' for number in matrix)} cm /{name} Do Q")
+
     def content(self) -> bytes:
         """The finished file."""
         out = io.BytesIO()
         canvas = self._canvas(out)
-        entries = iter([*self._outline, (self.page_count, "", 0.0)])
-        page_of_entry, title, top = next(entries)
+        entries = iter([*self._outline, (self.page_count, "", 0.0, 0)])
+        page_of_entry, title, top, level = next(entries)
         for page, operators in enumerate(self._pages):
+            canvas.setPageSize(self._sizes[page])
             canvas.addLiteral("\n".join(operators))
             while page_of_entry == page:
                 key = f"{page}-{top:.2f}-{title}"
                 canvas.bookmarkPage(key, fit="XYZ", left=0, top=top, zoom=0)
-                canvas.addOutlineEntry(title, key)
-                page_of_entry, title, top = next(entries)
+                canvas.addOutlineEntry(title, key, level)
+                page_of_entry, title, top, level = next(entries)
             canvas.showPage()
         document = canvas._doc
         document.delayedFonts.extend(self._fonts.values())
@@ -136,7 +153,7 @@ class Book:
         pdfmetrics.registerFont(_NoFont)
         canvas = Canvas(
             out,
-            pagesize=(self.width, self.height),
+            pagesize=self.size,
             pageCompression=1,
             invariant=1,
             pdfVersion=(1, 7),

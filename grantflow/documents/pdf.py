@@ -10,7 +10,8 @@ from grantflow.documents.letters import letter_pdf
 from grantflow.documents.pages import A4, Book
 from grantflow.documents.tagging import Node
 from grantflow.documents.typesetting import Align, Style, typeset, width_of
-from grantflow.documents.values import Leaflet, Letter, Line, Paper, Report, Sheet, report_of
+from grantflow.documents.values import Leaflet, Letter, Line, Paper, Report, Sheet, Volume, report_of
+from grantflow.documents.volumes import volume_pdf
 
 MARGINS = Margins(left=42, right=42, top=44, bottom=46)
 TITLE = Style(Typeface.BOLD, 16, 26, Align.CENTRE)
@@ -20,12 +21,14 @@ TEXT = Style(Typeface.GOTHIC, 9.5, 16, Align.JUSTIFY)
 BETWEEN = 16.0
 
 
-def pdf(document: Report | Sheet | Letter | Leaflet) -> bytes:
+def pdf(document: Report | Sheet | Letter | Leaflet | Volume) -> bytes:
     """The document as a tagged PDF; equal values give equal bytes, with one version of the libraries."""
     if isinstance(document, Letter):
         return letter_pdf(document)
     if isinstance(document, Leaflet):
         return leaflet_pdf(document)
+    if isinstance(document, Volume):
+        return volume_pdf(document)
     return _report_pdf(report_of(document) if isinstance(document, Sheet) else document)
 
 

@@ -179,6 +179,32 @@ class Leaflet:
     watermark: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A stored file that is bound into a book: a PDF page by page, a picture on a page.
+
+    With `instead`, or where the content cannot be bound, one page stands for it that says what `lines` say, and why:
+    `instead` or `unreadable`. `sha256` names the content that is bound.
+    """
+
+    title: str
+    name: str
+    sha256: str
+    media_type: str
+    lines: tuple[Line, ...]
+    unreadable: str
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A leaflet and the files that belong to it, in one book; `heading` stands over the files in its outline."""
+
+    leaflet: Leaflet
+    enclosures: tuple[Enclosure, ...] = ()
+    heading: str = ""
+
+
 def report_of(sheet: Sheet, *, author: str = "", paper: Paper = Paper.LANDSCAPE) -> Report:
     """`sheet` alone as a report that bears the sheet's title."""
     return Report(title=sheet.title, sheets=(sheet,), author=author, paper=paper)

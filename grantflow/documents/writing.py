@@ -4,7 +4,7 @@ from enum import Enum
 
 from grantflow.documents.pdf import pdf
 from grantflow.documents.sheets import csv, csv_cp932
-from grantflow.documents.values import Leaflet, Letter, Report, Sheet
+from grantflow.documents.values import Leaflet, Letter, Report, Sheet, Volume
 from grantflow.documents.web_page import html
 from grantflow.documents.workbooks import xlsx
 
@@ -38,12 +38,15 @@ MEDIA_TYPES = {
 }
 
 
-def write(document: Report | Sheet | Letter | Leaflet, form: Form) -> bytes:
-    """The document in the format, the same bytes for equal values; a letter or leaflet is a PDF, else ValueError."""
+def write(document: Report | Sheet | Letter | Leaflet | Volume, form: Form) -> bytes:
+    """The document in the format, the same bytes for equal values.
+
+    A letter, a leaflet and a volume are PDFs, else ValueError; a volume reads the stored files that it binds.
+    """
     if form is Form.PDF:
         return pdf(document)
-    if isinstance(document, Letter | Leaflet):
-        raise ValueError("A letter or leaflet is written as PDF only.")
+    if isinstance(document, Letter | Leaflet | Volume):
+        raise ValueError("A letter, leaflet or volume is written as PDF only.")
     match form:
         case Form.XLSX:
             return xlsx(document)
