@@ -7,19 +7,22 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measured value and the most that it should be; `cpu_seconds` is what a process spent beside the wall clock."""
+    """A measured value and the most that it should be, if anything; `cpu_seconds` is what a process spent.
+
+    What has no goal is told as it was measured.
+    """
 
     name: str
     database: str
     value: float
     unit: str
-    goal: float
+    goal: float | None
     cpu_seconds: float | None = None
 
     @property
     def met(self) -> bool:
-        """Whether the goal is met."""
-        return self.value <= self.goal
+        """Whether the goal is met, if there is one."""
+        return self.goal is None or self.value <= self.goal
 
 
 def as_json(figures: Iterable[Figure]) -> str:
@@ -34,14 +37,16 @@ def as_table(figures: Sequence[Figure]) -> str:
     rows = [header, *(_cells(figure) for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
     lines = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
-    met = sum(figure.met for figure in figures)
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], "", f"{met} of {len(figures)} goals met"])
+    with_goal = [figure for figure in figures if figure.goal is not None]
+    met = sum(figure.met for figure in with_goal)
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], "", f"{met} of {len(with_goal)} goals met"])
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:
     cpu = "" if figure.cpu_seconds is None else f"{figure.cpu_seconds:.2f}"
-    mark = "ok" if figure.met else "MISSED"
-    return figure.name, figure.database, _number(figure.value), f"<= {figure.goal:g}", figure.unit, cpu, mark
+    goal = "" if figure.goal is None else f"<= {figure.goal:g}"
+    mark = "" if figure.goal is None else "ok" if figure.met else "MISSED"
+    return figure.name, figure.database, _number(figure.value), goal, figure.unit, cpu, mark
 
 
 def _number(value: float) -> str:

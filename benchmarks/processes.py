@@ -67,10 +67,10 @@ def _end(process: int) -> None:
 
 
 @contextmanager
-def server(environment: Mapping[str, str]) -> Iterator[tuple[int, int]]:
-    """The production server with one worker, for as long as the block runs: its process and its port."""
+def server(environment: Mapping[str, str], workers: int = 1) -> Iterator[tuple[int, int]]:
+    """The production server with so many workers, for as long as the block runs: its process and its port."""
     port = _free_port()
-    command = [GRANTFLOW, "serve", "--port", str(port), "--workers", "1"]
+    command = [GRANTFLOW, "serve", "--port", str(port), "--workers", str(workers)]
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, stdout=said, stderr=said, env=environment, start_new_session=True)
         try:
