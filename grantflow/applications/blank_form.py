@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from grantflow.accounts.models import TaxStatus
-from grantflow.applications.outline import Asked, Part, parts, questions
+from grantflow.applications.outline import Asked, Part, parts, questions, uploads
 from grantflow.applications.parts.group import NEEDED, labels
 from grantflow.calls.definition import Definition, Tier
 from grantflow.core.text import number, yen
@@ -166,6 +166,14 @@ def _consents(_says: Definition, _tier: Tier) -> Iterator[Blank]:
     yield Blank(_("連携先と承諾"), Shape.TABLE, note, required=False, columns=columns, lines=5)
 
 
+def _documents(says: Definition, tier: Tier) -> Iterator[Blank]:
+    note = _("用意したものに印を付けてください。画面から応募するときは、ファイルで出します。")
+    for is_needed, label in ((True, _("必ず出す書類")), (False, _("あれば出す書類"))):
+        names = tuple(each.name for each in uploads(says, tier.key) if each.required is is_needed)
+        if names:
+            yield Blank(label, Shape.TICKS, note, is_needed, choices=names)
+
+
 def _confirmations(says: Definition, _tier: Tier) -> Iterator[Blank]:
     note = _("満たしていることを確かめて、1つずつ印を付けてください。")
     yield Blank(_("応募の要件"), Shape.TICKS, note, choices=says.eligibility.requirements)
@@ -186,5 +194,6 @@ OF_ITS_OWN: Mapping[Part, Callable[[Definition, Tier], Iterator[Blank]]] = {
     Part.AMOUNT: _amount,
     Part.OFFICERS: _officers,
     Part.CONSENTS: _consents,
+    Part.DOCUMENTS: _documents,
     Part.CONFIRMATIONS: _confirmations,
 }

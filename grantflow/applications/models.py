@@ -151,6 +151,28 @@ class Consent(Entity):
     file: Mapped[StoredFile | None] = relationship()
 
 
+class Attachment(Entity):
+    """A file that a group handed in for one of the documents that the call asks for (添付書類).
+
+    Who takes it away deletes the row; a file that a received version names is kept all the same.
+    """
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index(None, "application_id", "position"),)
+
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("applications.id"))
+    application: Mapped[Application] = relationship()
+    #: The key of the document in the definition of the call.
+    document: Mapped[str] = mapped_column(String(80))
+    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_files.id"), unique=True)
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+    position: Mapped[int]
+    #: The day that stands on the paper, where the call asks for it.
+    issued_on: Mapped[dt.date | None] = mapped_column(Date)
+    attached_at: Mapped[dt.datetime]
+    attached_by: Mapped[str] = mapped_column(Text)
+
+
 class ProxyEntry(Entity):
     """That the secretariat typed a proposal for a group that phoned or posted paper (代理入力)."""
 

@@ -13,15 +13,18 @@ The content of each part, as `Section.content` keeps it (every key may be absent
 - consortium: `rows: [{name, role, corporate_number, share_yen}]`
 - budget: `lines: [{category, item, unit_price, quantity, unit, basis}]`
 - amount: `requested_yen`
+- documents: `files: [{document: key, file: id, name, sha256, size, media_type, issued_on: "2026-05-01" or ""}]`,
+  in the order of the call's documents; a file in which a virus was found has `infected: true` as well
 - confirmations: `confirmed: [requirement], confirmed_by, confirmed_at`
 
-Officers and consents have tables of their own: what is sealed or answered by others is no text of the group.
+Officers, consents and documents have tables of their own: what is sealed, answered by others or a file is no text of
+the group.
 """
 
 from typing import NamedTuple
 
 from grantflow.calls.asking import Question
-from grantflow.calls.definition import Definition
+from grantflow.calls.definition import Definition, Document
 from grantflow.core.words import Labelled, _, lazy
 
 
@@ -39,6 +42,7 @@ class Part(Labelled):
     AMOUNT = "amount", lazy("申請額")
     OFFICERS = "officers", lazy("役員名簿")
     CONSENTS = "consents", lazy("連携先の承諾")
+    DOCUMENTS = "documents", lazy("提出書類")
     CONFIRMATIONS = "confirmations", lazy("応募の要件の確認")
 
 
@@ -57,12 +61,30 @@ USUAL = (Part.GROUP, Part.PLAN, Part.TARGETS, Part.AMOUNT, Part.CONFIRMATIONS)
 def parts(says: Definition, tier: str) -> tuple[Asked, ...]:
     """The parts that the call asks for in a tier, in its order."""
     if not says.sections:
-        return tuple(Asked(part, str(part.label), "") for part in USUAL if _has_content(part, says))
-    return tuple(
-        Asked(Part(one.key), one.name or str(Part(one.key).label), one.note)
-        for one in says.sections
-        if not one.tiers or tier in one.tiers
-    )
+        listed = tuple(Asked(part, str(part.label), "") for part in USUAL if _has_content(part, says))
+    else:
+        listed = tuple(
+            Asked(Part(one.key), one.name or str(Part(one.key).label), one.note)
+            for one in says.sections
+            if not one.tiers or tier in one.tiers
+        )
+    return _with_files(listed, are_asked=bool(uploads(says, tier)))
+
+
+def _with_files(listed: tuple[Asked, ...], *, are_asked: bool) -> tuple[Asked, ...]:
+    """The parts with the one of the files: where the call lists it, else before what is confirmed last of all."""
+    order = [one.part for one in listed]
+    if not are_asked:
+        return tuple(one for one in listed if one.part is not Part.DOCUMENTS)
+    if Part.DOCUMENTS in order:
+        return listed
+    place = order.index(Part.CONFIRMATIONS) if Part.CONFIRMATIONS in order else len(order)
+    return (*listed[:place], Asked(Part.DOCUMENTS, str(Part.DOCUMENTS.label), ""), *listed[place:])
+
+
+def uploads(says: Definition, tier: str) -> tuple[Document, ...]:
+    """The documents that the call asks for as files in a tier, in its order."""
+    return tuple(one for one in says.documents if one.upload and (not one.tiers or tier in one.tiers))
 
 
 def _has_content(part: Part, says: Definition) -> bool:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,14 +14,17 @@ from grantflow.applications.dossier import Dossier, Saved, from_columns
 from grantflow.applications.models import (
     Application,
     ApplicationStatus,
+    Attachment,
     Consent,
     ConsentState,
     OfficerList,
     Section,
+    Submission,
 )
 from grantflow.applications.officers import unfinished
 from grantflow.applications.outline import Part, parts
 from grantflow.applications.parts.base import Asking
+from grantflow.applications.parts.documents import FILES
 from grantflow.applications.proxied import proxied_applications, proxy_entry
 from grantflow.applications.searching import ESCAPE, patterns
 from grantflow.calls import queries as calls
@@ -30,7 +33,13 @@ from grantflow.calls.models import Call, Tier
 from grantflow.core.authorization import Actor, visible
 from grantflow.core.db import db
 from grantflow.core.paging import Paging
+from grantflow.files.models import ScanState
 from grantflow.permissions import Permission
+
+#: The parts whose content stands in tables of their own.
+OF_THEIR_OWN = frozenset({Part.OFFICERS, Part.CONSENTS, Part.DOCUMENTS})
+#: Where what stands in the proposal now is what counts, or all there is.
+WRITTEN = frozenset({ApplicationStatus.DRAFT, ApplicationStatus.RETURNED})
 
 #: The order of receipt numbers: by the number they end with, then as text.
 BY_NUMBER = (Application.serial, Application.number)
@@ -129,7 +138,7 @@ def dossier(application: Application) -> Dossier:
     asked = asking(application)
     contents = from_columns(application) | {part: row.content for part, row in rows.items()}
     saves = {part: Saved(row.version, row.saved_at, row.saved_by) for part, row in rows.items()}
-    of_their_own = {one.part for one in parts(asked.says, asked.tier.key)} & {Part.OFFICERS, Part.CONSENTS}
+    of_their_own = {one.part for one in parts(asked.says, asked.tier.key)} & OF_THEIR_OWN
     if Part.OFFICERS in of_their_own and (officers := officer_list(application)):
         left = unfinished(application.id, officers.sealed)
         contents[Part.OFFICERS] = {"count": officers.officer_count, "unfinished": left}
@@ -139,7 +148,50 @@ def dossier(application: Application) -> Dossier:
             {"partner": row.partner, "part": row.part, "state": row.state.value} for row in consents(application)
         ]
         contents[Part.CONSENTS] = {"rows": rows_of}
+    if Part.DOCUMENTS in of_their_own and (attached := attachments(application)):
+        contents[Part.DOCUMENTS] = {FILES: [_told_of(row) for row in attached]}
+        latest = max(attached, key=lambda row: row.attached_at)
+        saves[Part.DOCUMENTS] = Saved(len(attached), latest.attached_at, latest.attached_by)
     return Dossier(application, asked, contents, saves, proxy_entry(application))
+
+
+def _told_of(row: Attachment) -> dict[str, Any]:
+    """An attachment as the part of the files says it; what else is found of it later is no part of a version."""
+    file = row.file
+    infected = {"infected": True} if file.scan is ScanState.INFECTED else {}
+    return {
+        "document": row.document,
+        "file": str(file.id),
+        "name": file.name,
+        "sha256": file.sha256,
+        "size": file.size,
+        "media_type": file.media_type,
+        "issued_on": str(row.issued_on or ""),
+        **infected,
+    }
+
+
+def handed_in(application: Application) -> Dossier:
+    """The proposal as whoever reads it for others sees it: of the files those that were received with it (R3.9).
+
+    What its group attached to a proposal that it had submitted, and did not submit again, is nobody else's to read.
+    """
+    now = dossier(application)
+    if application.status in WRITTEN:
+        return now
+    found = select(Submission.contents).where(Submission.application_id == application.id)
+    received = db.session.scalar(found.order_by(Submission.version.desc()).limit(1))
+    if received is None:
+        return now
+    return replace(now, contents={**now.contents, Part.DOCUMENTS: received.get(Part.DOCUMENTS.value, {})})
+
+
+def attachments(application: Application) -> Sequence[Attachment]:
+    """The files of the proposal as its group arranged them: by the documents of the call, then in their order."""
+    found = select(Attachment).where(Attachment.application_id == application.id).order_by(Attachment.position)
+    rows = db.session.scalars(found.execution_options(populate_existing=True)).all()
+    order = [one.key for one in asking(application).says.documents] if rows else []
+    return sorted(rows, key=lambda row: order.index(row.document) if row.document in order else len(order))
 
 
 def only(application: Application, part: Part) -> Dossier:

@@ -23,6 +23,7 @@ SECTIONS = (
     "amount",
     "officers",
     "consents",
+    "documents",
     "confirmations",
 )
 WITH_QUESTIONS = ("plan", "approach")
@@ -103,6 +104,12 @@ def documents_name_tiers(definition: Any) -> Found:
     for place, document in enumerate(definition.documents, 1):
         for tier in document.tiers:
             yield from _tier(f"document[{place}].tiers", tier, definition)
+
+
+def only_files_grow_old(document: Any) -> Found:
+    """Only of a file can its day of issue be asked."""
+    if document.valid_months is not None and not document.upload:
+        yield "valid_months", _("ファイルで受け取らない書類の発行日は確かめられません。valid_months を消してください。")
 
 
 def overhead_is_a_category(definition: Any) -> Found:

@@ -122,6 +122,13 @@ class Document:
     note: str = entry(default="")
     #: The tiers that ask for it; none named: all.
     tiers: tuple[str, ...] = entry(rules.distinct, default=())
+    #: Whether it is handed in as a file; otherwise it is written on a page, or comes by another way.
+    upload: bool = entry(default=True)
+    #: So many files may be handed in for it.
+    files: int = entry(rules.between(1, 20), default=5)
+    #: It must have been issued within so many months before the deadline; None: at any time.
+    valid_months: int | None = entry(rules.between(1, 120), default=None)
+    conditions: ClassVar = (Rule(("upload", "valid_months"), asking_rules.only_files_grow_old),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class RowForm(QueryForm):
     @property
     def is_blank(self) -> bool:
         """Whether nothing is written in the row."""
-        return not any(bound.data for bound in self.columns)
+        return not any(bound.data for bound in self.columns if not bound.default)
 
     def written(self, old: Any) -> Any:
         """The row as TOML has it; keys that the form does not show stay as they were."""
@@ -133,6 +133,9 @@ def _text(bound: Any) -> str:
 
 def kept(bound: Any, old: Any) -> Any:
     """The value that was typed, or the old one where what was typed is how the old one is shown."""
+    if isinstance(bound, BooleanField) and bound.default:
+        # On unless the definition says otherwise
+        return old if bound.data and old else None if bound.data else False
     if isinstance(bound, BooleanField):
         return True if bound.data else None
     typed = bound.raw_data[0] if isinstance(bound, TypedField) and bound.raw_data else None

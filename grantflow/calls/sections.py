@@ -72,6 +72,16 @@ class DocumentRow(RowForm):
     STEM = "document"
     name = of("document.name", LineValue)
     required = BooleanField(LABELS["document.required"])
+    upload = BooleanField(
+        LABELS["document.upload"], default=True, description=lazy("画面に書くものや、郵送で受け取るものは外します。")
+    )
+    files = of("document.files", WholeValue, lazy("空のときは5件までです。"), inputmode="numeric")
+    valid_months = of(
+        "document.valid_months",
+        WholeValue,
+        lazy("3と書くと、締切の前3か月以内に発行されたものを求めます。なければ空にします。"),
+        inputmode="numeric",
+    )
     url = of("document.url", LineValue, lazy("https:// から始まるアドレスです。"))
     note = of("document.note", ProseValue)
     key = of("document.key", LineValue, lazy("空のときは自動で付きます。"))

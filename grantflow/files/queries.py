@@ -108,6 +108,11 @@ def for_readers(file: StoredFile) -> StoredFile | None:
     return for_all_readers([file]).get(file.id)
 
 
+def copies_of(file: StoredFile) -> Sequence[StoredFile]:
+    """What was made of the file for its readers."""
+    return db.session.scalars(select(StoredFile).where(StoredFile.original_id == file.id)).all()
+
+
 def for_all_readers(files: Sequence[StoredFile]) -> dict[uuid.UUID, StoredFile]:
     """The copies that readers get, by the id of the original; those that may not be handed out are left out."""
     copies = db.session.scalars(select(StoredFile).where(StoredFile.original_id.in_([file.id for file in files])))

@@ -46,9 +46,10 @@ def test_the_short_form_leaves_out_most_of_the_long_one():
         Part.BUDGET,
         Part.OFFICERS,
         Part.CONSENTS,
+        Part.DOCUMENTS,
         Part.CONFIRMATIONS,
     ]
-    assert small == [Part.GROUP, Part.PLAN, Part.TARGETS, Part.BUDGET, Part.CONFIRMATIONS]
+    assert small == [Part.GROUP, Part.PLAN, Part.TARGETS, Part.BUDGET, Part.DOCUMENTS, Part.CONFIRMATIONS]
 
 
 def test_a_call_that_lists_no_parts_has_the_usual_ones():
@@ -88,7 +89,7 @@ def test_every_part_asks_for_something(part):
     listed = "\n\n".join(f'[[section]]\nkey = "{key}"' for key in Part if key is not Part.AMOUNT)
     audience = '[audience]\ngroups = ["多世代"]'
     approach = '[[approach]]\nkey = "a"\nname = "灯す"'
-    says = parse(small_definition(listed, audience, approach))
+    says = parse(small_definition(listed, audience, approach, '[[document]]\nkey = "d"\nname = "定款"'))
     if part is Part.AMOUNT:
         says = parse(small_definition('[[section]]\nkey = "amount"'))
 

@@ -66,7 +66,7 @@ def test_a_call_that_asks_nothing_of_its_own_is_whole():
             '[[section]]\nkey = "budgets"',
             "section[1].key",
             "「budgets」は使えません。group、plan、targets、approach、schedule、indicators、consortium、budget、amount、"
-            "officers、consents、confirmationsのどれかを書いてください。",
+            "officers、consents、documents、confirmationsのどれかを書いてください。",
         ),
         (
             f'{BUDGET}\ntiers = ["wide", "nera", "near"]',

@@ -10,6 +10,7 @@ from grantflow.applications.parts import (
     confirmations,
     consents,
     consortium,
+    documents,
     group,
     indicators,
     officers,
@@ -31,5 +32,6 @@ RULES: Mapping[Part, Rules] = {
     Part.AMOUNT: amount.RULES,
     Part.OFFICERS: officers.RULES,
     Part.CONSENTS: consents.RULES,
+    Part.DOCUMENTS: documents.RULES,
     Part.CONFIRMATIONS: confirmations.RULES,
 }
