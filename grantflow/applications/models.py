@@ -252,3 +252,51 @@ class Submission(Entity):
     requested_yen: Mapped[Yen]
     contents: Mapped[dict[str, Any]]
     manifest: Mapped[dict[str, Any]]
+
+
+class ScreeningVerdict(Labelled):
+    """What the secretariat answers to an item of the first screening."""
+
+    YES = "yes", lazy("はい")
+    NO = "no", lazy("いいえ")
+    NOT_APPLICABLE = "not_applicable", lazy("該当しない")
+
+
+class ScreeningAnswer(Entity):
+    """What the secretariat saw of a proposal for one item of the first screening (形式審査の記録, R3.7)."""
+
+    __tablename__ = "screening_answers"
+    __table_args__ = (UniqueConstraint("application_id", "item"),)
+
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("applications.id"))
+    application: Mapped[Application] = relationship()
+    item: Mapped[str] = mapped_column(String(100))
+    verdict: Mapped[ScreeningVerdict]
+    note: Mapped[str] = mapped_column(Text, default="")
+    #: The part of the proposal that was looked at; empty where none was named.
+    part: Mapped[str] = mapped_column(String(40), default="")
+    #: The version of the proposal that was looked at; 0: one that came by a load.
+    of_version: Mapped[int] = mapped_column(default=0)
+    answered_at: Mapped[dt.datetime]
+    answered_by: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once by SQLAlchemy
+
+
+class SeenFinding(Entity):
+    """That somebody looked at what the program found in a proposal, and sees no problem in it (R3.7).
+
+    `finding` names what was found, not where it stands now: where the proposal says something else later, it counts
+    as not looked at.
+    """
+
+    __tablename__ = "seen_findings"
+    __table_args__ = (UniqueConstraint("application_id", "finding"),)
+
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("applications.id"))
+    application: Mapped[Application] = relationship()
+    finding: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text)
+    seen_at: Mapped[dt.datetime]
+    seen_by: Mapped[str] = mapped_column(Text)

@@ -56,6 +56,23 @@ class OfficerRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreeningRule:
+    """形式審査: within what a group may apply once (R3.9): its tier, the whole call, or as often as it likes."""
+
+    one_per_group: str = entry(asking_rules.once_within, default="tier")
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningItem:
+    """形式審査の項目: one thing that the secretariat looks at (R3.7), in which tiers (none named: all)."""
+
+    key: str = entry(rules.plain_key)
+    text: str = entry(rules.one_line)
+    note: str = entry(default="")
+    tiers: tuple[str, ...] = entry(rules.distinct, default=())
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer that a question of the self-check offers."""
 

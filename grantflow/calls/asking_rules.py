@@ -28,6 +28,7 @@ SECTIONS = (
 )
 WITH_QUESTIONS = ("plan", "approach")
 VERDICTS = ("yes", "no", "ask")
+ONCE_WITHIN = ("tier", "call", "any")
 #: So many ways to answer a self-check are looked at one by one.
 MOST_WAYS = 20_000
 
@@ -45,6 +46,11 @@ def section_with_questions(value: str) -> None:
 def verdict(value: str) -> None:
     """The self-check ends with yes, no, or a question to the secretariat."""
     _known(value, VERDICTS)
+
+
+def once_within(value: str) -> None:
+    """A group applies once in its tier, once in the call, or as often as it likes."""
+    _known(value, ONCE_WITHIN)
 
 
 def _known(value: str, known: tuple[str, ...]) -> None:
@@ -110,6 +116,13 @@ def only_files_grow_old(document: Any) -> Found:
     """Only of a file can its day of issue be asked."""
     if document.valid_months is not None and not document.upload:
         yield "valid_months", _("ファイルで受け取らない書類の発行日は確かめられません。valid_months を消してください。")
+
+
+def screening_items_name_tiers(definition: Any) -> Found:
+    """What the secretariat looks at is looked at in tiers that exist."""
+    for place, item in enumerate(definition.screening_items, 1):
+        for tier in item.tiers:
+            yield from _tier(f"screening_item[{place}].tiers", tier, definition)
 
 
 def overhead_is_a_category(definition: Any) -> Found:

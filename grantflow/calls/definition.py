@@ -12,7 +12,15 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from grantflow.calls import asking_rules, rules
-from grantflow.calls.asking import AskedSection, BudgetRule, OfficerRule, Question, SelfCheck
+from grantflow.calls.asking import (
+    AskedSection,
+    BudgetRule,
+    OfficerRule,
+    Question,
+    ScreeningItem,
+    ScreeningRule,
+    SelfCheck,
+)
 from grantflow.calls.schema import DefinitionProblem, Rule, entry, read
 from grantflow.core.words import _
 
@@ -294,6 +302,8 @@ class Definition:
     questions: tuple[Question, ...] = entry(name="question", unique=True, default=())
     budget: BudgetRule = entry(default=BudgetRule())
     officers: OfficerRule = entry(default=OfficerRule())
+    screening: ScreeningRule = entry(default=ScreeningRule())
+    screening_items: tuple[ScreeningItem, ...] = entry(name="screening_item", unique=True, default=())
     self_check: SelfCheck = entry(default=SelfCheck())
     typology: Typology | None = entry(default=None)
     audience: Audience = entry(default=Audience())
@@ -309,6 +319,7 @@ class Definition:
         Rule(("tiers", "sections"), asking_rules.sections_are_named_once),
         Rule(("tiers", "questions"), asking_rules.questions_name_tiers),
         Rule(("tiers", "documents"), asking_rules.documents_name_tiers),
+        Rule(("tiers", "screening_items"), asking_rules.screening_items_name_tiers),
         Rule(("cost_categories", "budget"), asking_rules.overhead_is_a_category),
         Rule(("tiers", "documents", "self_check"), asking_rules.outcomes_name_what_there_is),
     )

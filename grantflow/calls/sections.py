@@ -230,6 +230,30 @@ class DocumentsForm(SectionForm):
     costs = many(CostRow)
 
 
+class ScreeningRow(RowForm):
+    """One thing that the secretariat looks at in the first screening."""
+
+    STEM = "screening"
+    text = of("screening_item.text", LineValue, lazy("「はい」なら問題がないように書きます。"))
+    note = of("screening_item.note", ProseValue)
+    key = of("screening_item.key", LineValue, lazy("空のときは自動で付きます。"))
+
+
+class ScreeningForm(SectionForm):
+    """What the secretariat looks at before the committee reads."""
+
+    NAME, TITLE = "screening", lazy("形式審査の項目")
+    PATHS: ClassVar = {"one_per_group": "screening.one_per_group"}
+    ROWS: ClassVar = {"items": "screening_item"}
+    ROW: ClassVar = {"items": LABELS["screening_item"]}
+    one_per_group = of(
+        "screening.one_per_group",
+        LineValue,
+        lazy("tier（枠ごとに1件）、call（公募全体で1件）、any（何件でも）のどれかです。空のときは tier です。"),
+    )
+    items = many(ScreeningRow)
+
+
 class ReviewForm(SectionForm):
     """How proposals are reviewed."""
 
@@ -296,6 +320,7 @@ SECTIONS: tuple[type[SectionForm], ...] = (
     EligibilityForm,
     ApproachesForm,
     DocumentsForm,
+    ScreeningForm,
     ReviewForm,
     CriteriaForm,
     ContactForm,

@@ -131,8 +131,21 @@ def looks_like_my_number(text: str) -> bool:
 
     About one in ten of all 12-digit runs does, so ask and do not refuse.
     """
-    plain = _DASH.sub("-", normalize("NFKC", text))
-    return any(_is_my_number(re.sub("[- ]", "", run[0])) for run in _TWELVE_DIGITS.finditer(plain))
+    return bool(my_numbers_in(text))
+
+
+def my_numbers_in(text: str) -> tuple[tuple[int, str], ...]:
+    """Every run of 12 digits in `text` that looks so: where it begins, counted from 0, and its digits (R6.6)."""
+    plain, at = _plain(text)
+    plain = _DASH.sub("-", plain)
+    runs = ((run.start(), re.sub("[- ]", "", run[0])) for run in _TWELVE_DIGITS.finditer(plain))
+    return tuple((at[start], digits) for start, digits in runs if _is_my_number(digits))
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """`text` by NFKC, and from which of its characters each one came."""
+    parts = [normalize("NFKC", character) for character in text]
+    return "".join(parts), [place for place, part in enumerate(parts) for _each in part]
 
 
 _TWELVE_DIGITS = re.compile(r"(?<![0-9])(?:[0-9]{12}|[0-9]{4}([- ])[0-9]{4}\1[0-9]{4})(?![0-9])")
