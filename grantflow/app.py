@@ -33,6 +33,7 @@ from grantflow.applications.late_views import bp as late_bp
 from grantflow.applications.merging_views import bp as merging_bp
 from grantflow.applications.officer_views import bp as officers_bp
 from grantflow.applications.proxy_views import bp as proxies_bp
+from grantflow.applications.extension_views import bp as deadlines_bp
 from grantflow.applications.submission_views import bp as submissions_bp
 from grantflow.applications.uploads import bp as load_applications_bp
 from grantflow.applications.views import bp as applications_bp
@@ -147,6 +148,7 @@ def create_app(settings: Settings) -> Flask:
         panel_bp,
         scoring_bp,
         awards_bp,
+        deadlines_bp,
         *LOADS,
     ):
         app.register_blueprint(blueprint)

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CALL_PUBLISH = "call:publish"
     CALL_DISCARD = "call:discard"
     CALL_REVISE = "call:revise"
+    DEADLINE_EXTEND = "deadline:extend"
     CALL_CREATE = "call:create"
     DRAFT_EDIT = "draft:edit"
     PEOPLE_MANAGE = "people:manage"

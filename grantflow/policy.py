@@ -241,6 +241,7 @@ POLICY: dict[P, Rule] = {
     P.CALL_PUBLISH:         office,
     P.CALL_DISCARD:         office & rehearsed,
     P.CALL_REVISE:          office,
+    P.DEADLINE_EXTEND:      office,
     P.CALL_CREATE:          office,
     P.DRAFT_EDIT:           office | drafter | secretariat_of_its_source,
     P.PEOPLE_MANAGE:        office,

@@ -48,7 +48,7 @@ def _head(call: Call, says: Definition, tier: Tier) -> tuple[Block, ...]:
     return (
         Line(_("応募する枠"), f"{tier.label} {tier.name}"),
         Line(_("1団体の上限額"), _("%(cap)s（消費税を含みます）", cap=yen(tier.cap_yen))),
-        Line(_("締切"), _("%(at)s（日本時間）", at=moment_text(call.closes_at))),
+        Line(_("締切"), _("%(at)s（日本時間）", at=moment_text(call.deadline))),
         Line(_("送り先と問い合わせ先"), contact_text(says)),
         Line(_("受付番号"), _("（事務局が書きます）")),
         Words(

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grantflow.applications import completeness, operations, queries
+from grantflow.applications import completeness, corrections, deadlines, operations, queries, submissions
 from grantflow.applications.dossier import Dossier, Saved
 from grantflow.applications.forms import FollowForm, TierForm
 from grantflow.applications.models import Application, ApplicationStatus, Section
@@ -45,9 +45,12 @@ def index(application: Application) -> Page:
         progress={asked.part: dossier.progress(asked.part) for asked in dossier.asked},
         gaps=completeness.missing(dossier),
         saved_when=_when(dossier.last_saved),
-        left=countdown(application.call.opens_at, application.call.closes_at, clock.now()),
+        left=countdown(application.call.opens_at, application.deadline, clock.now()),
         closed=_closed(application),
     )
+        extensions=deadlines.told(application),
+        mending=corrections.mending(application, clock.now()),
+        waiting=submissions.waiting(application),
 
 
 @bp.route("/applications/<uuid:id>/edit/<part>", methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from grantflow.accounts.models import Invitation, MemberRole, Membership, Organi
 from grantflow.accounts.profile import KEYS, LABELS, printed, profile
 from grantflow.applications.models import Application
 from grantflow.audit import trail
+from grantflow.calls.models import Extension
 from grantflow.core.authorization import Actor, authorize, permits
 from grantflow.core.db import db
 from grantflow.core.refusals import Refused
@@ -114,6 +115,8 @@ def merge(kept: Organization, other: Organization, taken: Collection[str], *, se
     for application in found.moved:
         application.organization, application.organization_id = kept, kept.id
     _unite(kept, other)
+    for extension in _extensions(other):
+        extension.organization, extension.organization_id = kept, kept.id
     for invitation in _invitations(other):
         invitation.organization, invitation.organization_id = kept, kept.id
     other.merged_into_id = kept.id
@@ -160,6 +163,11 @@ def _proposals(organization: Organization) -> Sequence[Application]:
     found = select(Application).options(joinedload(Application.call), joinedload(Application.tier))
     theirs = found.where(Application.organization_id == organization.id)
     return db.session.scalars(theirs.order_by(Application.serial, Application.id)).all()
+
+
+def _extensions(organization: Organization) -> Sequence[Extension]:
+    """Deadlines that were moved for the organisation alone."""
+    return db.session.scalars(select(Extension).where(Extension.organization_id == organization.id)).all()
 
 
 def _invitations(organization: Organization) -> Sequence[Invitation]:

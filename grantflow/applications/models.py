@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grantflow.accounts.models import Organization
-from grantflow.calls.models import Call, Tier
+from grantflow.calls.models import Call, Tier, later
 from grantflow.core.dates import PartialDate
 from grantflow.core.db import Entity, Yen, code_points
 from grantflow.core.words import Labelled, lazy
@@ -59,6 +59,8 @@ class Application(Entity):
     number: Mapped[str | None] = mapped_column(code_points(40))
     serial: Mapped[int] = mapped_column(BigInteger, default=0)
     received_at: Mapped[dt.datetime | None]
+    #: The latest deadline to which it was extended for its group alone.
+    extended_until: Mapped[dt.datetime | None]
 
     organization_name: Mapped[str] = mapped_column(Text)
     legal_form: Mapped[str] = mapped_column(Text, default="")
@@ -77,6 +79,15 @@ class Application(Entity):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once by SQLAlchemy
+
+    @property
+    def deadline(self) -> dt.datetime:
+        """Until when its group may write and submit, extensions for all and for it alone included (R3.6)."""
+        return later(self.call.deadline, self.extended_until)
+
+    def is_open(self, at: dt.datetime) -> bool:
+        """Whether what is received at `at` is in time: both ends count (R3.6)."""
+        return self.call.opens_at <= at <= self.deadline
 
 
 class Section(Entity):
@@ -218,11 +229,121 @@ class LateAttempt(Entity):
     act: Mapped[str] = mapped_column(String(80))
     #: How many bytes the request had.
     size: Mapped[int] = mapped_column(BigInteger)
+    #: How many milliseconds it waited in the server before the program had it; None where nobody measured.
+    queued_ms: Mapped[int | None]
 
     @property
     def ticket(self) -> str:
         """By what the attempt is named on the telephone: 8 hexadecimal digits in two groups."""
         return f"{self.id.hex[:4]}-{self.id.hex[4:8]}"
+
+
+class ReminderKind(Labelled):
+    """What whoever may write on a draft is told of its deadline without asking."""
+
+    EXTENDED = "extended", lazy("延長の知らせ")
+    THREE_DAYS = "three_days", lazy("72時間前の知らせ")
+    ONE_DAY = "one_day", lazy("24時間前の知らせ")
+    OVER = "over", lazy("締切後の知らせ")
+
+
+class Reminder(Entity):
+    """That those who write a draft were told of a deadline (締切の知らせ): once for each kind and deadline."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (UniqueConstraint("application_id", "kind", "closes_at"),)
+
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("applications.id"))
+    application: Mapped[Application] = relationship()
+    kind: Mapped[ReminderKind]
+    closes_at: Mapped[dt.datetime]
+    sent_at: Mapped[dt.datetime]
+
+
+class Correction(Entity):
+    """That a proposal was given back to mend formal defects (補正): which fields, until when (R3.8).
+
+    `fields` are what to mend, by the field as `grantflow.applications.correctable` names it.
+    """
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        UniqueConstraint("application_id", "round"),
+        CheckConstraint("round >= 1", name="rounds_begin_with_one"),
+        CheckConstraint("extended_at IS NULL OR due_at > first_due_at", name="extended_is_later"),
+    )
+
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("applications.id"))
+    application: Mapped[Application] = relationship()
+    round: Mapped[int]
+    fields: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(Text)
+    #: The version that was given back.
+    of_version: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[dt.datetime]
+    asked_by: Mapped[str] = mapped_column(Text)
+    #: Until when, as it was asked first, and as it holds: both ends count.
+    first_due_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime]
+    extended_at: Mapped[dt.datetime | None]
+    extended_by: Mapped[str] = mapped_column(Text, default="")
+    extended_because: Mapped[str] = mapped_column(Text, default="")
+    #: When the mended proposal was received.
+    answered_at: Mapped[dt.datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once by SQLAlchemy
+
+
+class CheckResult(Labelled):
+    """What the authority answered about the officers of a proposal."""
+
+    NO_MATCH = "no_match", lazy("該当なし")
+    NEEDS_TALK = "needs_talk", lazy("協議が必要")
+    UNANSWERED = "unanswered", lazy("回答待ち")
+
+
+class OfficerCheck(Entity):
+    """The result of checking the officers of a proposal (反社会的勢力の確認): the last one counts (R3.3).
+
+    Whoever checks officers and the secretariat see it; no event says what it is.
+    """
+
+    __tablename__ = "officer_checks"
+    __table_args__ = (
+        UniqueConstraint("application_id", "number"),
+        CheckConstraint("number >= 1", name="numbers_begin_with_one"),
+    )
+
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("applications.id"))
+    application: Mapped[Application] = relationship()
+    number: Mapped[int]
+    result: Mapped[CheckResult]
+    #: The letter of the authority: its date and its reference.
+    answered_on: Mapped[dt.date | None] = mapped_column(Date)
+    reference: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    recorded_by: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[dt.datetime]
+
+
+class BusyTicket(Entity):
+    """That something was sent and turned away since too many came at once (混雑時の控え); never what was sent (R3.6)."""
+
+    __tablename__ = "busy_tickets"
+    __table_args__ = (CheckConstraint("size >= 0", name="size_is_not_negative"),)
+
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("applications.id"), index=True)
+    application: Mapped[Application] = relationship()
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    user_name: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[dt.datetime]
+    #: The page that was tried, as the program names it.
+    act: Mapped[str] = mapped_column(String(80))
+    #: How many bytes the request had.
+    size: Mapped[int] = mapped_column(BigInteger)
+    #: What proves that this server wrote it (`grantflow.applications.busy_tickets`).
+    mark: Mapped[str] = mapped_column(String(64), unique=True)
 
 
 class Submission(Entity):

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
-from grantflow.applications import queries
+from grantflow.applications import corrections, queries
 from grantflow.applications.models import Application, OfficerList
 from grantflow.applications.officers import Officer, opened, purge_date, sealed
 from grantflow.applications.operations import COLUMNS, Outdated
+from grantflow.applications.outline import Part
 from grantflow.applications.workflow import refuse_closed
 from grantflow.audit import trail
 from grantflow.calls.models import Call
@@ -30,7 +31,7 @@ def officers_of(application: Application) -> tuple[Officer, ...]:
 def kept_until(application: Application) -> dt.date:
     """The day on which the list is purged: the call's years after its closing (R3.3)."""
     years = queries.asked_by(application).officers.rejected_years
-    return purge_date(application.call.closes_at.astimezone(TOKYO).date(), years)
+    return purge_date(application.deadline.astimezone(TOKYO).date(), years)
 
 
 def save(
@@ -43,12 +44,14 @@ def save(
     authorize(by, Permission.OFFICERS_WRITE, application)
     refuse_closed(application, at)
     db.session.refresh(application, COLUMNS, with_for_update=True)
+    refuse_closed(application, at)
     row = queries.officer_list(application)
     before = opened(application.id, row.sealed) if row else ()
     if (row.version if row else 0) != seen and before != tuple(officers):
         raise Outdated
     if row is not None and before == tuple(officers):
         return row
+    corrections.refuse_unopened_part(application, Part.OFFICERS)
     row = row or OfficerList(application_id=application.id)
     row.sealed, row.officer_count = sealed(application.id, officers), len(officers)
     row.saved_at, row.saved_by = clock.now(), by.name

@@ -10,8 +10,8 @@ from sqlalchemy import inspect
 
 from grantflow.accounts import groups
 from grantflow.accounts.models import MEMBER, WRITER, Organization
-from grantflow.applications import queries, receipts, submissions
-from grantflow.applications.models import Application, ApplicationStatus, Section, Submission
+from grantflow.applications import corrections, deadlines, queries, receipts, submissions
+from grantflow.applications.models import Application, ApplicationStatus, Attachment, Section, Submission
 from grantflow.applications.outline import Part
 from grantflow.applications.parts.registry import RULES
 from grantflow.applications.searching import search_text
@@ -72,6 +72,7 @@ def draft(call: Call, tier: Tier, organization: Organization) -> Application:
         search_text=search_text((organization.name,)),
     )
 
+        extended_until=deadlines.extended_for(call, [organization.id]),
 
 def start(call: Call, tier: Tier, organization: Organization, *, by: Actor, at: dt.datetime) -> Application:
     """A draft that the organisation writes on the web; refused for whoever does not act for it, and out of time (R3.6).

@@ -54,7 +54,7 @@ def _head(entry: ProxyEntry, code: str, address: str) -> Iterator[Block]:
     yield Line(_("確認コード"), grouped(code))
     if entry.code_expires_at:
         yield Line(_("コードの期限"), moment_text(entry.code_expires_at))
-    yield Line(_("応募の締切"), moment_text(application.call.closes_at))
+    yield Line(_("応募の締切"), moment_text(application.deadline))
 
 
 def _proposal(dossier: Dossier) -> Iterator[Block]:

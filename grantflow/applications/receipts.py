@@ -58,7 +58,7 @@ def _blocks(row: Submission) -> Iterator[Block]:
     yield Line(_("提出した人"), row.submitted_by)
     yield Line(_("公募"), call.title)
     yield Line(_("事業名"), str(row.contents.get(Part.PLAN.value, {}).get("title") or application.title))
-    yield Line(_("締切"), _("%(at)s（日本時間）", at=moment_text(call.closes_at, exact=True)))
+    yield Line(_("締切"), _("%(at)s（日本時間）", at=moment_text(application.deadline, exact=True)))
     yield Headline(_("受け付けたもの"))
     columns = (Column("part", _("部分"), 2), Column("sha256", _("SHA-256"), 5))
     yield Sheet(_("部分とその指紋"), columns, tuple((name, grouped(digest)) for name, digest in parts_of(row)))
@@ -85,7 +85,7 @@ def send_receipts(row: Submission, *, by: Actor) -> None:
             "version": str(row.version),
             "at": _("%(at)s（日本時間）", at=moment_text(row.received_at, exact=True)),
             "title": str(row.contents.get(Part.PLAN.value, {}).get("title") or application.title),
-            "closes_at": _("%(at)s（日本時間）", at=moment_text(application.call.closes_at, exact=True)),
+            "closes_at": _("%(at)s（日本時間）", at=moment_text(application.deadline, exact=True)),
             "parts": "\n".join(f"{name}\n{digest}" for name, digest in parts_of(row)),
             "whole": submissions.seal_of(row),
         }

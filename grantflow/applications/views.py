@@ -8,8 +8,17 @@ from flask.typing import ResponseReturnValue
 
 from grantflow.accounts import queries as accounts
 from grantflow.accounts.group_queries import members
-from grantflow.accounts.models import CONFIRMERS, MEMBER, WRITER, Organization
-from grantflow.applications import completeness, dossier_archive, operations, queries, receipts, submissions
+from grantflow.accounts.models import CONFIRMERS, MEMBER, WRITER, MemberRole, Organization
+from grantflow.applications import (
+    completeness,
+    corrections,
+    deadlines,
+    dossier_archive,
+    operations,
+    queries,
+    receipts,
+    submissions,
+)
 from grantflow.applications.documents import sheet_of
 from grantflow.applications.forms import (
     CONSEQUENCES,
@@ -175,6 +184,7 @@ def start(call: Call) -> Page | ResponseReturnValue:
     begun: list[Application] = []
 
     def begin() -> None:
+        closes_at=deadlines.closes_at_for(call, [row.id for row in theirs]),
         organization = next(row for row in theirs if row.id == uuid.UUID(form.organization.data))
         begun.append(operations.start(call, _tier(call, form), organization, by=actor(), at=received_at()))
 

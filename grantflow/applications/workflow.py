@@ -55,11 +55,11 @@ def is_complete(application: Application) -> None:
 
 def is_settled(application: Application) -> None:
     """Refuse to screen a proposal that its group may still replace (R3.9)."""
-    if application.status is STATUS.SUBMITTED and application.call.is_open(clock.now()):
+    if application.status is STATUS.SUBMITTED and application.is_open(clock.now()):
         raise Refused(
             _(
                 "締切（%(closes_at)s）までは、応募した団体が出し直せます。締切が過ぎてから形式審査をしてください。",
-                closes_at=moment_text(application.call.closes_at),
+                closes_at=moment_text(application.deadline),
             )
         )
 
@@ -67,10 +67,12 @@ def is_settled(application: Application) -> None:
 def closed_to_its_group(application: Application, at: dt.datetime) -> str:
     """Why the group may not write on its proposal at `at`; empty where it may (R3.6, both ends count).
 
-    One that was given back is not bound to the deadline: the secretariat ends the wait.
+    One that was given back is bound to the time until when it is to be mended, and no more to the deadline (R3.8).
     """
     call = application.call
-    if application.status is STATUS.RETURNED or (application.status in IN_THEIR_HANDS and call.is_open(at)):
+    if application.status is STATUS.RETURNED:
+        return _too_late_to_correct(application, at)
+    if application.status in IN_THEIR_HANDS and application.is_open(at):
         return ""
     if application.status not in IN_THEIR_HANDS:
         return _(
@@ -84,16 +86,34 @@ def closed_to_its_group(application: Application, at: dt.datetime) -> str:
         )
     return _(
         "応募は%(closes_at)sに締め切りました。届いたのは%(at)sで、受け付けられません。事情があるときは、事務局に連絡してください。",
-        closes_at=moment_text(call.closes_at),
+        closes_at=moment_text(application.deadline),
         at=f"{moment_text(at)}:{at:%S}",
     )
 
 
 def refuse_closed(application: Application, at: dt.datetime) -> None:
     """Refuse what the group may not do at `at` any more, or not yet; what comes too late leaves a ticket (R3.6)."""
+def _too_late_to_correct(application: Application, at: dt.datetime) -> str:
+    correction = corrections.running(application)
+    if correction is None or at <= correction.due_at:
+        return ""
+    return _(
+        "補正の期限（%(due_at)s）を過ぎました。届いたのは%(at)sで、受け付けられません。"
+        "前に提出した内容のまま、事務局がこの応募の扱いを決めます。事情があるときは、事務局に連絡してください。",
+        due_at=moment_text(correction.due_at),
+        at=f"{moment_text(at)}:{at:%S}",
+    )
+
+
+def _is_late(application: Application, at: dt.datetime) -> bool:
+    if application.status is STATUS.RETURNED:
+        return bool(_too_late_to_correct(application, at))
+    return application.status in IN_THEIR_HANDS and at > application.deadline
+
+
     sentence = closed_to_its_group(application, at)
     if sentence:
-        late = application.status in IN_THEIR_HANDS and at > application.call.closes_at
+        late = _is_late(application, at)
         raise Refused(sentence, leaves=late_attempts.ticket_for(application) if late else None)
 
 

@@ -35,7 +35,7 @@ def facts(call: Call) -> listing.Facts:
         sponsor=call.sponsor,
         secretariat=call.secretariat,
         opened=call.opens_at.astimezone(TOKYO).date(),
-        closed=call.closes_at.astimezone(TOKYO).date(),
+        closed=call.deadline.astimezone(TOKYO).date(),
         tiers=[
             listing.ListedTier(
                 tier.key,

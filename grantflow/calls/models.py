@@ -6,7 +6,7 @@ import uuid
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grantflow.accounts.models import Role, User
+from grantflow.accounts.models import Organization, Role, User
 from grantflow.core.db import Entity, Yen
 from grantflow.core.words import Labelled, lazy
 
@@ -18,6 +18,11 @@ class CallStatus(Labelled):
     PUBLISHED = "published", lazy("公開")
     DECIDED = "decided", lazy("結果公表")
     ARCHIVED = "archived", lazy("保管")
+
+
+def later(published: dt.datetime, *extended: dt.datetime | None) -> dt.datetime:
+    """The last of these instants: an extension never makes a deadline earlier."""
+    return max((published, *filter(None, extended)))
 
 
 #: The mark that a rehearsal bears on every page and paper.
@@ -41,7 +46,10 @@ class Call(Entity):
     secretariat: Mapped[str] = mapped_column(Text)
     number_prefix: Mapped[str] = mapped_column(String(20))
     opens_at: Mapped[dt.datetime]
+    #: As the definition was published; until when proposals are received is said by `deadline`.
     closes_at: Mapped[dt.datetime]
+    #: The latest deadline to which it was extended for all.
+    extended_until: Mapped[dt.datetime | None]
     scale_min: Mapped[int]
     scale_max: Mapped[int]
     min_valid: Mapped[int]
@@ -70,9 +78,49 @@ class Call(Entity):
         """How the names of the call's files begin."""
         return f"rehearsal-{self.slug}" if self.rehearsal else self.slug
 
+    @property
+    def deadline(self) -> dt.datetime:
+        """Until when proposals of everybody are received, extensions for all included (R3.6)."""
+        return later(self.closes_at, self.extended_until)
+
     def is_open(self, at: dt.datetime) -> bool:
         """Whether a proposal received at `at` is in time: both ends count (R3.6)."""
-        return self.opens_at <= at <= self.closes_at
+        return self.opens_at <= at <= self.deadline
+
+
+class Extension(Entity):
+    """That the deadline was moved (締切の延長): for all at once, or for one group when a second person confirmed it."""
+
+    __tablename__ = "extensions"
+    __table_args__ = (
+        CheckConstraint("closes_at > closed_at", name="is_later"),
+        CheckConstraint(
+            "organization_id IS NULL OR confirmed_by_id IS NULL OR set_by_id IS NULL OR confirmed_by_id <> set_by_id",
+            name="two_persons",
+        ),
+        Index(None, "call_id", "organization_id"),
+    )
+
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("calls.id"))
+    call: Mapped[Call] = relationship()
+    #: None: for all.
+    organization_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organizations.id"), index=True)
+    organization: Mapped[Organization | None] = relationship()
+    #: The deadline that held before, and the one that holds with it.
+    closed_at: Mapped[dt.datetime]
+    closes_at: Mapped[dt.datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    set_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    set_by: Mapped[str] = mapped_column(Text)
+    set_at: Mapped[dt.datetime]
+    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    confirmed_by: Mapped[str] = mapped_column(Text, default="")
+    confirmed_at: Mapped[dt.datetime | None]
+    #: When it was taken back before anybody confirmed it.
+    dropped_at: Mapped[dt.datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once by SQLAlchemy
 
 
 class CallVersion(Entity):

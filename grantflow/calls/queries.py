@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from grantflow.accounts.models import CONFIRMER, CONFIRMERS, MEMBER, WRITER, WRITERS, Role, User
 from grantflow.accounts.queries import memberships_of
 from grantflow.calls.definition import Definition, parse
-from grantflow.calls.models import Call, CallDraft, CallRole, CallVersion
+from grantflow.calls.models import Call, CallDraft, CallRole, CallVersion, Extension
 from grantflow.core import clock
 from grantflow.core.authorization import Actor, visible
 from grantflow.core.db import db
@@ -48,6 +48,12 @@ def versions(call: Call) -> Sequence[CallVersion]:
 def version(call: Call, number: int) -> CallVersion | None:
     """The version `number` of the call's definition."""
     return db.session.scalar(select(CallVersion).where(CallVersion.call_id == call.id, CallVersion.number == number))
+
+
+def extensions_for_all(call: Call) -> Sequence[Extension]:
+    """How often the deadline was extended for all, the first extension first (R3.6)."""
+    found = select(Extension).where(Extension.call_id == call.id, Extension.organization_id.is_(None))
+    return db.session.scalars(found.order_by(Extension.set_at, Extension.id)).all()
 
 
 def draft_of(call: Call) -> CallDraft | None:

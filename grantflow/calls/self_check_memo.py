@@ -62,11 +62,11 @@ def _result(finding: Finding, now: dt.datetime) -> tuple[Block, ...]:
 def _next(call: Call, finding: Finding, now: dt.datetime) -> tuple[Block, ...]:
     dates = (
         Line(_("受付開始"), moment_text(call.opens_at)),
-        Line(_("締切"), _("%(at)s（日本時間）", at=moment_text(call.closes_at))),
+        Line(_("締切"), _("%(at)s（日本時間）", at=moment_text(call.deadline))),
     )
     if finding.outcome.verdict != "yes":
         return (Headline(_("応募の受付")), *dates)
-    return Headline(_("次にすること")), Points(next_steps(countdown(call.opens_at, call.closes_at, now).window)), *dates
+    return Headline(_("次にすること")), Points(next_steps(countdown(call.opens_at, call.deadline, now).window)), *dates
 
 
 def next_steps(window: Window) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def result(call: Call) -> Page:
         form = check_form(check, given or {"": ""})
         form.validate()
         return page("calls/self_check.html", call=call, check=check, form=form).with_status(INCOMPLETE)
-    days = countdown(call.opens_at, call.closes_at, now)
+    days = countdown(call.opens_at, call.deadline, now)
     return page(
         "calls/self_check_result.html",
         call=call,

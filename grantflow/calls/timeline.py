@@ -56,12 +56,15 @@ def countdown(opens_at: dt.datetime, closes_at: dt.datetime, now: dt.datetime) -
     return Countdown(Window.OVER, 0, closes_at)
 
 
-def steps(definition: Definition, now: dt.datetime) -> tuple[Step, ...]:
-    """The dates of a call in their order, the undecided last; the first that is not over is the next one (R0.3)."""
+def steps(definition: Definition, now: dt.datetime, closes_at: dt.datetime) -> tuple[Step, ...]:
+    """The dates of a call in their order, the undecided last; the first that is not over is the next one (R0.3).
+
+    `closes_at` is the deadline that holds, which may be later than the published one (R3.6).
+    """
     schedule = definition.schedule
     found = [
         _moment(schedule.opens_at, _("公募の受付開始")),
-        _moment(schedule.closes_at, _("公募の締切"), _("この時刻までに届いたものを受け付けます。")),
+        _moment(closes_at, _("公募の締切"), _("この時刻までに届いたものを受け付けます。")),
         *(_due(Due.parse(milestone.due), milestone.name) for milestone in definition.milestones),
     ]
     if schedule.contract_month:

@@ -28,8 +28,9 @@ def show(call: Call) -> Page:
         "calls/show.html",
         call=call,
         definition=definition,
-        countdown=countdown(call.opens_at, call.closes_at, now),
-        steps=steps(definition, now),
+        countdown=countdown(call.opens_at, call.deadline, now),
+        steps=steps(definition, now, call.deadline),
+        extensions=queries.extensions_for_all(call),
         headings=under_headings(definition.criteria),
     )
 
@@ -63,6 +64,6 @@ def in_charge() -> Page:
     """The calls that one runs, with the way to the work on each."""
     now = clock.now()
     found = queries.calls(actor(), Permission.CALL_MANAGE)
-    rows = [(call, countdown(call.opens_at, call.closes_at, now)) for call in found]
+    rows = [(call, countdown(call.opens_at, call.deadline, now)) for call in found]
     drafts = [(draft, title_of(draft)) for draft in queries.drafts(actor())]
     return page("calls/in_charge.html", rows=rows, drafts=drafts)

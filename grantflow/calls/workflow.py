@@ -17,11 +17,11 @@ def has_a_definition(call: Call) -> None:
 
 def has_closed(call: Call) -> None:
     """Refuse while proposals are still received (R3.6)."""
-    if clock.now() <= call.closes_at:
+    if clock.now() <= call.deadline:
         raise Refused(
             _(
                 "まだ受付中です。締切（%(closes_at)s）が過ぎてからにしてください。",
-                closes_at=moment_text(call.closes_at),
+                closes_at=moment_text(call.deadline),
             )
         )
 

@@ -226,7 +226,7 @@ STEPS = (
 
 def is_over(call: Call) -> bool:
     """Whether nobody can write in the call any more."""
-    return call.closes_at < clock.now()
+    return call.deadline < clock.now()
 
 
 def _save(proposal: Application, part: Part, content: Content, by: Actor) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from grantflow.accounts.models import Role
-from grantflow.applications import late_attempts, officer_lists
+from grantflow.applications import corrections, deadlines, late_attempts, officer_checks, officer_lists
 from grantflow.applications.models import ApplicationStatus
 from grantflow.awards.models import ListStatus
 from grantflow.awards.queries import published
@@ -133,7 +133,7 @@ def _unfinished_drafts(actor: Actor) -> Iterator[Waiting]:
 
 def _too_late(call: Call) -> Iterator[Waiting]:
     """What came after the deadline in the last two weeks, so that nobody is surprised by the telephone."""
-    count = late_attempts.count_since(call, clock.now() - NEW) if clock.now() > call.closes_at else 0
+    count = late_attempts.count_since(call, clock.now() - NEW) if clock.now() > call.deadline else 0
     if count:
         yield Waiting(
             _("締切の後に届いたものを確かめる"),
@@ -145,8 +145,35 @@ def _too_late(call: Call) -> Iterator[Waiting]:
 def _for_the_office(call: Call, done: Progress) -> Iterator[Waiting]:
     if call.is_open(clock.now()):
         yield Waiting(
-            _("公募の締切を待つ"), url_for("calls.show", slug=call.slug), moment_text(call.closes_at), call.title
+            _("公募の締切を待つ"), url_for("calls.show", slug=call.slug), moment_text(call.deadline), call.title
         )
+def _to_confirm(actor: Actor, call: Call) -> Iterator[Waiting]:
+    """The deadlines of one group that somebody else asked to move: they hold once a second person confirms them."""
+    for each in deadlines.waiting_for(call, actor):
+        yield Waiting(
+            _("締切の延長を確かめる"),
+            url_for("deadlines.index", slug=call.slug),
+            moment_text(each.closes_at),
+            _("%(call)s：1つの団体の延長です。", call=call.title),
+        )
+
+
+def _corrected(actor: Actor, call: Call) -> Iterator[Waiting]:
+    """The corrections that came, and those that did not come in time (R3.8)."""
+    rows = corrections.of_call(call, actor)
+    url = url_for("corrections.index", slug=call.slug)
+    if done := corrections.answered(rows):
+        yield Waiting(_("届いた補正を確かめる"), url, note=_("%(call)s：%(count)s件", call=call.title, count=len(done)))
+    if late := corrections.overdue(rows, clock.now()):
+        yield Waiting(
+            _("期限を過ぎた補正の扱いを決める"),
+            url,
+            moment_text(late[0].due_at),
+            _("%(call)s：%(count)s件", call=call.title, count=len(late)),
+            True,
+        )
+
+
     elif done.unscreened:
         yield Waiting(
             _("応募の形式審査をする"),
@@ -273,7 +300,7 @@ def _for_the_applicant(actor: Actor) -> Iterator[Waiting]:
                 yield Waiting(
                     _("応募を書いて提出する"),
                     url_for("dossier.index", id=application.id),
-                    moment_text(call.closes_at),
+                    moment_text(call.deadline),
                     _told(application.number, application.title or call.title),
                 )
         elif application.status is ApplicationStatus.RETURNED:
@@ -296,7 +323,7 @@ def _told(number: str | None, title: str) -> str:
 
 def _phases(call: Call, done: Progress) -> tuple[Phase, ...]:
     steps = (
-        (_("公募"), clock.now() > call.closes_at, moment_text(call.closes_at)),
+        (_("公募"), clock.now() > call.deadline, moment_text(call.deadline)),
         (_("審査"), done.in_review > 0 and done.scored == done.sheets > 0, ""),
         (_("採否の決定"), done.in_review > 0 and done.undecided == 0, ""),
         (_("一覧の確定と合意"), done.newest is not None and done.newest.agreement_on is not None, ""),

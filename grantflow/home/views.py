@@ -33,7 +33,7 @@ def front() -> Page:
         "home/front.html",
         open=[call for call in calls if call.is_open(now)],
         ahead=[call for call in calls if now < call.opens_at],
-        over=[call for call in calls if call.closes_at < now],
+        over=[call for call in calls if call.deadline < now],
         results=queries.results(calls),
     )
 

@@ -192,6 +192,12 @@ EVERY_STATE = {
     "GET submissions.paper":              "- - o - - o - o o -",
     "GET submissions.record":             "- - o - - o - o o -",
     "GET late.index":                     "- - - - - o - o o -",
+    "GET deadlines.index":                "- - - - - o - - o -",
+    "GET deadlines.for_all":              "- - - - - o - - o -",
+    "POST deadlines.for_all":             "- - - - - o - - o -",
+    "GET deadlines.for_one":              "- - - - - o - - o -",
+    "POST deadlines.for_one":             "- - - - - o - - o -",
+    "POST deadlines.answer":              "- - - - - o - - o -",
     "GET review.ranking":                 "- - - - - o - - o -",
     "GET review.ranking_file":            "- - - - - o - - o -",
     "GET review.application_sheets":      "- - - - - o - o o -",
@@ -285,6 +291,7 @@ ADDRESSES: dict[str, Callable[[World], dict[str, Any]]] = {
     "jobs.show": lambda world: {"id": world.job.id, "still": 1},  # type: ignore[union-attr]
     **{f"jobs.{view}": lambda world: {"id": world.job.id} for view in ("file", "cancel")},  # type: ignore[union-attr]
     "dossier_papers.paper": lambda world: {"id": world.theirs.id},
+    "deadlines.answer": lambda world: {"id": world.extension.id, "act": "confirm"},  # type: ignore[union-attr]
     "applications.export": lambda world: {"slug": world.call.slug, "format": "csv"},
     "applications.move": lambda world: {"id": world.theirs.id, "name": "withdraw"},
     **{f"dossier.{view}": lambda world: {"id": world.theirs.id} for view in ("index", "tier", "version")},

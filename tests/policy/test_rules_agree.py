@@ -30,6 +30,7 @@ MODELS: dict[P, Any] = {
     P.CALL_PUBLISH: Call,
     P.CALL_DISCARD: Call,
     P.CALL_REVISE: Call,
+    P.DEADLINE_EXTEND: Call,
     P.PEOPLE_MANAGE: Call,
     P.PEOPLE_ADMINISTER: User,
     P.ROLE_GRANT: CallRole,

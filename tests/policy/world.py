@@ -7,7 +7,7 @@ from io import StringIO
 
 from grantflow.accounts import operations as accounts
 from grantflow.accounts.models import Role, User
-from grantflow.applications import dossier_archive
+from grantflow.applications import dossier_archive, extending
 from grantflow.applications.models import Application
 from grantflow.awards import loading as decisions
 from grantflow.awards import operations as awards
@@ -16,7 +16,7 @@ from grantflow.calls import drafting, mailing
 from grantflow.calls import operations as calls
 from grantflow.calls import queries as call_queries
 from grantflow.calls.definition import parse
-from grantflow.calls.models import Call, CallDraft
+from grantflow.calls.models import Call, CallDraft, Extension
 from grantflow.core.db import db
 from grantflow.core.tables import Columns, read_table
 from grantflow.files import operations as files
@@ -61,6 +61,7 @@ class World:
     adoption_list: AdoptionList | None = None
     files: dict[str, StoredFile] = field(default_factory=dict)
     draft: CallDraft | None = None
+    extension: Extension | None = None
     mail: Mail | None = None
     job: Job | None = None
 
@@ -98,6 +99,9 @@ def arranged(state: str) -> World:
         theirs, another = received(call, row(1), row(2))
         accounts.join(people["member"], theirs.organization, by=OPERATOR)  # type: ignore[arg-type]
         received(other_call, row(1, number="YM-0001"))
+        extension = extending.propose_for_one(
+            call, another.organization, call.closes_at + dt.timedelta(days=1), "停電のため。", by=OPERATOR
+        )
         scores = [
             (number, f"{who}@example.jp", criterion.key, 4)
             for number in ("KW-0001", "KW-0002")
@@ -117,6 +121,7 @@ def arranged(state: str) -> World:
         assert sheet is not None
         assert conflict is not None
         world = World(call, other_call, rehearsal, theirs, another, sheet, conflict.id, people)
+        world.extension = extension
         _hand_in(world)
         world.draft = drafting.revise(call, by=OPERATOR)
         world.mail = mailing.send(
