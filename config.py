@@ -62,6 +62,11 @@ class Settings:
         return self.files_url or (self.data_dir / "files").as_uri()
 
     @property
+    def tickets(self) -> Path:
+        """Where tickets lie of whoever was turned away, until the database has them."""
+        return self.data_dir / "tickets"
+
+    @property
     def outgoing_mail(self) -> str:
         """How mail leaves, as an address; by default into files in the data folder."""
         return self.mail_url if self.mail_url not in ("", "file:") else (self.data_dir / "mail").as_uri()

@@ -6,6 +6,7 @@ Each has an account, a browser that is signed in, a group and a whole draft in t
 import datetime as dt
 import hashlib
 import json
+import random
 import sys
 import uuid
 from collections.abc import Iterable, Sequence
@@ -23,10 +24,10 @@ from grantflow.accounts.models import MemberRole, Membership, SecondStep, SignIn
 from grantflow.accounts.passwords import fingerprint
 from grantflow.accounts.profile import profile
 from grantflow.app import create_app
-from grantflow.applications import completeness, officer_lists, operations, queries, submissions
-from grantflow.applications.models import Application, Section, Submission
+from grantflow.applications import attaching, completeness, officer_lists, operations, queries, submissions
+from grantflow.applications.models import Application, Attachment, Section, Submission
 from grantflow.applications.officers import sealed
-from grantflow.applications.outline import Part
+from grantflow.applications.outline import Part, uploads
 from grantflow.applications.parts.schedule import months
 from grantflow.audit import trail
 from grantflow.calls import operations as calls
@@ -38,9 +39,16 @@ from grantflow.core.authorization import Actor
 from grantflow.core.db import db, insert_all
 from grantflow.demo import written
 from grantflow.demo.journey import copied
+from grantflow.files.models import CopyState
+from grantflow.files.operations import Taken, take_in
+from tests.files.builders import new_pdf
+from tests.files.builders import written as as_bytes
 
 BY = Actor(None, "benchmark", "operator", frozenset({("administrator", None)}))
 ADDRESS = "first@example.jp"
+SEED = 20310430
+#: So large is each file that the call asks for.
+FILE_BYTES = 400_000
 
 
 def the_call() -> Definition:
@@ -52,8 +60,9 @@ def the_call() -> Definition:
 def prepare(count: int) -> list[dict[str, str]]:
     """Store the call and `count` whole drafts; returns the proposal of each and what its writer's browser sends."""
     app = create_app(Settings.from_environment())
+    paper = take_in(_paper(), "書類.pdf")
     with db.transaction(write=True):
-        pattern = _written(_begun(calls.publish_new(the_call(), by=BY)))
+        pattern = _written(_begun(calls.publish_new(the_call(), by=BY)), paper)
     with db.transaction(write=True):
         tokens = _many(db.session.get_one(Application, pattern), count)
     signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
@@ -69,8 +78,15 @@ def _begun(call: Call) -> Application:
     return operations.start(call, call.tiers[0], group, by=call_queries.actor(user), at=clock.now())
 
 
-def _written(draft: Application) -> uuid.UUID:
-    """Every part of the draft as the demo's applicant writes it."""
+def _paper() -> bytes:
+    """A PDF that is as large as a usual one."""
+    pdf = new_pdf()
+    pdf.Root.Filling = pdf.make_stream(random.Random(SEED).randbytes(FILE_BYTES))
+    return as_bytes(pdf)
+
+
+def _written(draft: Application, paper: Taken) -> uuid.UUID:
+    """Every part of the draft as the demo's applicant writes it, with a file for each document."""
     now = clock.now()
     by = call_queries.actor(db.session.scalars(select(User).where(User.email == ADDRESS)).one())
     db.session.flush()
@@ -103,6 +119,8 @@ def _written(draft: Application) -> uuid.UUID:
     ):
         operations.save(draft, part, content, seen=0, by=by, at=now)
     officer_lists.save(draft, written.WHOLE_OFFICERS, seen=0, by=by, at=now)
+    for document in uploads(asking.says, asking.tier.key):
+        attaching.attach(draft, document.key, paper, by=by, at=now)
     if gaps := completeness.missing(queries.dossier(draft)):
         raise Failed("\n".join(gap.sentence for gap in gaps))
     return draft.id
@@ -118,6 +136,8 @@ def _many(pattern: Application, count: int) -> list[tuple[str, str]]:
         _copy(row, organization_id=group.id, organization_name=group.name)
         for (_n, row), group in zip(_times(pattern, count), of_groups, strict=True)
     ]
+    papers = queries.attachments(pattern)
+    attached = [(each, _copy_of_file(row, each)) for each in proposals for row in papers]
     tokens = [hashlib.sha256(f"browser {n}".encode()).hexdigest() for n in range(count)]
     lists = queries.officer_list(pattern)
     if lists is None:
@@ -141,11 +161,18 @@ def _many(pattern: Application, count: int) -> list[tuple[str, str]]:
         ],
         proposals,
         [_copy(part, application_id=each.id) for each in proposals for part in parts],
+        [file for _proposal, (_row, file) in attached],
+        [_copy(row, application_id=each.id, file_id=file.id) for each, (row, file) in attached],
         [_copy(lists, application_id=each.id, sealed=sealed(each.id, written.WHOLE_OFFICERS)) for each in proposals],
     ):
         insert_all(rows)
     trail.record("calls.revise", pattern.call, by=BY)
     return [(str(each.id), token) for each, token in zip(proposals, tokens, strict=True)]
+
+
+def _copy_of_file(row: Attachment, proposal: Application) -> tuple[Attachment, Any]:
+    # What readers get is made when a file is attached, long before it is submitted
+    return row, _copy(row.file, belongs_to=proposal.id, copying=CopyState.NOT_WANTED)
 
 
 def pattern_user() -> User:

@@ -22,7 +22,7 @@ AFTERWARDS_SECONDS = 120
 BOX = re.compile(r'<input[^>]*name="(csrf_token|key)"[^>]*value="([^"]*)"')
 #: The first number on the page is that of the receipt: it stands in its title.
 NUMBER = re.compile(r"<title>[^<]*?([A-Z0-9]+(?:-[A-Z0-9]+)*-\d{4,})")
-TICKET = re.compile(r"控え番号：([0-9a-f]{4}(?:-[0-9a-f]{4})+)")
+TICKET = re.compile(r"<dd>([0-9a-f]{4}(?:-[0-9a-f]{4}){3})</dd>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ from grantflow.accounts.models import NEEDS_CODE, SecondStep, SignIn
 from grantflow.accounts.own_views import bp as own_bp
 from grantflow.accounts.registering_views import bp as registering_bp
 from grantflow.accounts.views import bp as accounts_bp
+from grantflow.applications import busy_views
 from grantflow.applications.budget_sheet_views import bp as budget_sheet_bp
+from grantflow.applications.busy_tickets import tickets
 from grantflow.applications.consent_views import bp as consents_bp
 from grantflow.applications.dossier_paper_views import bp as dossier_papers_bp
 from grantflow.applications.dossier_views import bp as dossier_bp
@@ -114,6 +116,7 @@ def create_app(settings: Settings) -> Flask:
     install(POLICY)
     handlers.install(HANDLERS)
     sealing.use(settings.secret_key)
+    tickets.use(settings.tickets)
     _know_people(app)
     _dress_pages(app)
     _answer_errors(app)
@@ -165,6 +168,7 @@ def _stand_behind_a_proxy(app: Flask) -> None:
 def _know_people(app: Flask) -> None:
     CSRFProtect(app)
     app.before_request(note_receipt)
+    busy_views.watch(app)
     login = LoginManager(app)
     login.session_protection = None
     login.anonymous_user = lambda: VISITOR

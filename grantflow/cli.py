@@ -13,6 +13,7 @@ from config import ROOT, BadSetting, Settings
 from grantflow import schema, worker
 from grantflow.accounts import queries as accounts
 from grantflow.accounts import second_step
+from grantflow.applications.busy_tickets import tickets
 from grantflow.applications.cli import applications
 from grantflow.audit.cli import audit
 from grantflow.awards.cli import adoption_list, decisions, list_
@@ -20,6 +21,7 @@ from grantflow.backups.cli import backup, restore
 from grantflow.calls import queries as calls
 from grantflow.calls.cli import call, users
 from grantflow.core import clock, logs
+from grantflow.core.admission import THREADS
 from grantflow.core.authorization import Actor, install
 from grantflow.core.commands import WRONG_INPUT, BadInput, CommandLine, run
 from grantflow.core.db import db
@@ -107,6 +109,7 @@ def work() -> None:
     if not schema.is_current(db.engine, MIGRATIONS):
         raise BadInput([_("データベースの準備ができていません。先に grantflow init を実行してください。")])
     sealing.use(settings.secret_key)
+    tickets.use(settings.tickets)
     shelf.open(settings.stored_files)
     scanner.use(settings.clamd_url)
     stop = threading.Event()
@@ -155,7 +158,8 @@ def _code_just_now(email: str) -> str:
 
 def start_server(host: str, port: int, workers: int) -> None:
     """Become the server; does not return."""
-    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--worker-class", "gthread", "--threads", "8"]
+    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--worker-class", "gthread"]
+    arguments += ["--threads", str(THREADS)]
     program = [sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "--no-control-socket", *arguments, "wsgi:app"]
     sys.stdout.flush()
     db.disconnect()

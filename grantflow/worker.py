@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from config import Settings
-from grantflow.applications import officer_lists
+from grantflow.applications import busy_tickets, officer_lists
 from grantflow.awards import agreeing, queries
 from grantflow.core import clock
 from grantflow.core.authorization import SYSTEM
@@ -41,6 +41,7 @@ def timers(settings: Settings) -> Sequence[Timer]:
         Timer("mail", 5, lambda: sending.send_due(post)),
         Timer("digests", 60, digests.bind_due),
         Timer("publication", 10, publish_lists),
+        Timer("tickets", 10, busy_tickets.take_in),
         Timer("scans", 5, scanning.scan_due),
         Timer("copies", 5, copying.copy_due),
         Timer("officers", 600, purge_officers),

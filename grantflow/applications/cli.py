@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from grantflow.applications import loading
+from grantflow.applications import busy_tickets, loading
 from grantflow.applications.loading import Plan
 from grantflow.calls.cli import call_named
 from grantflow.core.authorization import Actor
-from grantflow.core.commands import BadInput, changing
+from grantflow.core.commands import BadInput, changing, reading
+from grantflow.core.dates import moment_text
 from grantflow.core.tables import Table, read_table
 from grantflow.core.words import _
 
@@ -38,6 +39,35 @@ def load(actor: Actor, slug: str, table: Table, dry_run: bool) -> None:
     if not dry_run:
         loading.apply(plan, by=actor)
     click.echo(_result(plan, dry_run))
+
+
+@applications.command("ticket")
+@click.argument("number")
+@reading
+def ticket(number: str) -> None:
+    """Say what the ticket of somebody who was turned away in a crowd proves: whose it is, and when it came."""
+    row = busy_tickets.with_number(number)
+    if row is None:
+        raise BadInput(
+            [
+                _(
+                    "控え番号 %(number)s の記録はありません。16桁を確かめてください。"
+                    "混み合った直後は、1分ほど待ってから、もう一度実行してください。",
+                    number=number,
+                )
+            ]
+        )
+    application = row.application
+    received = application.received_at
+    for label, value in (
+        (_("控え番号"), busy_tickets.number_of(row.mark)),
+        (_("届いた時刻"), moment_text(row.received_at, exact=True)),
+        (_("公募"), application.call.slug),
+        (_("団体"), application.organization_name),
+        (_("しようとしたこと"), busy_tickets.label_of(row.act)),
+        (_("そのあとの受付"), moment_text(received, exact=True) if received else _("受け付けていません")),
+    ):
+        click.echo(f"{label}\t{value}")
 
 
 def _result(plan: Plan, dry_run: bool) -> str:

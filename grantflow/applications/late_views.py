@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from grantflow.applications import late_attempts
+from grantflow.applications import busy_tickets, late_attempts
 from grantflow.calls.models import Call
 from grantflow.core.web import Page, page, subject
 from grantflow.permissions import Permission
@@ -13,7 +13,7 @@ bp = Blueprint("late", __name__)
 @bp.get("/calls/<slug>/late")
 @subject(Call, Permission.APPLICATION_LIST, key="slug")
 def index(call: Call) -> Page:
-    """Every attempt that came after the deadline, with its ticket; what was sent is not kept (R3.6)."""
+    """Every attempt that came after the deadline, and whoever was turned away in a crowd, with their tickets (R3.6)."""
     rows = late_attempts.attempts(call)
     return page(
         "applications/late.html",
@@ -21,4 +21,6 @@ def index(call: Call) -> Page:
         rows=rows,
         groups=late_attempts.by_group(rows),
         label_of=late_attempts.label_of,
+        crowded=busy_tickets.by_proposal(busy_tickets.of_call(call)),
+        number_of=busy_tickets.number_of,
     )

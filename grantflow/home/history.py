@@ -98,6 +98,7 @@ ACTIONS: dict[str, Lazy] = {
     "applications.reopen_entry": lazy("代理入力の確認をやり直すことにした"),
     "applications.submit": lazy("応募を提出した"),
     "applications.late": lazy("締切のあとに書き直すか提出しようとした"),
+    "applications.busy": lazy("混み合っていて受け付けられなかった"),
     "calls.late": lazy("締切のあとに応募を書き始めようとした"),
     "applications.busy": lazy("混み合っていて受け付けられなかった"),
     "calls.extend": lazy("締切を、すべての団体について延ばした"),
