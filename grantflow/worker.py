@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from config import Settings
-from grantflow.applications import busy_tickets, officer_lists
+from grantflow.applications import busy_tickets, officer_lists, reminding
 from grantflow.awards import agreeing, queries
 from grantflow.core import clock
 from grantflow.core.authorization import SYSTEM
@@ -44,6 +44,7 @@ def timers(settings: Settings) -> Sequence[Timer]:
         Timer("tickets", 10, busy_tickets.take_in),
         Timer("scans", 5, scanning.scan_due),
         Timer("copies", 5, copying.copy_due),
+        Timer("reminders", 60, lambda: reminding.remind_due(settings.public_url)),
         Timer("officers", 600, purge_officers),
         Timer("results", 600, purge_results),
     )

@@ -53,6 +53,15 @@ GROUP = Placeholder("organization", "団体名", "任意団体ほたる")
 PARTNER = Placeholder("partner", "連携先", "川辺自治会")
 
 SIGN_IN = Placeholder("sign_in", "サインインの画面", "https://example.jp/sign-in")
+#: What every letter about a deadline says.
+ABOUT_A_DEADLINE = (
+    *(NAME, GROUP, CALL, OFFICE, Placeholder("title", "事業名", "川辺の茶の間")),
+    Placeholder("closes_at", "締切", "令和13年4月8日（火）17:00（日本時間）", needed=True),
+    Placeholder("address", "応募を書く画面", "https://example.jp/applications/3f9a1c27/edit", needed=True),
+    Placeholder("contact", "問い合わせ先", "架空研究所 公募係\n03-5253-2111"),
+)
+LEFT = Placeholder("left", "残り", "あと3件")
+
 
 LINK = "https://example.jp/…（1回だけ使えるリンク）"
 
@@ -155,6 +164,89 @@ _ALL = (
         of_call=True,
     ),
     Template(
+    Template(
+        "applications.correction",
+        "mail/applications/correction.txt",
+        lazy("補正のお願い"),
+        lazy("形式審査で補正を求めるとき、代表者と団体の連絡先に、直すところと期限を知らせます。"),
+        (
+            *(GROUP, CALL, OFFICE, Placeholder("title", "事業名", "川辺の茶の間")),
+            Placeholder("number", "受付番号", "KW-0001", needed=True),
+            Placeholder("reason", "理由", "連絡先の欄に誤りがあるため。"),
+            Placeholder("fields", "直すところ", "・団体の概要：担当者の電話番号\n　桁が足りません。", needed=True),
+            *(UNTIL_NEEDED, Placeholder("round", "回数", "1")),
+            Placeholder("address", "応募を書く画面", "https://example.jp/applications/3f9a1c27/edit"),
+        ),
+        is_formal=True,
+        of_call=True,
+    ),
+    Template(
+        "applications.correction_extended",
+        "mail/applications/correction_extended.txt",
+        lazy("補正の期限を延ばした知らせ"),
+        lazy("補正の期限を延ばしたとき、代表者と団体の連絡先に知らせます。"),
+        (
+            *(GROUP, CALL, OFFICE, Placeholder("title", "事業名", "川辺の茶の間")),
+            Placeholder("number", "受付番号", "KW-0001", needed=True),
+            *(Placeholder("reason", "理由", "大雨で役場が閉まったため。"), UNTIL_NEEDED),
+            Placeholder("address", "応募を書く画面", "https://example.jp/applications/3f9a1c27/edit"),
+        ),
+        is_formal=True,
+        of_call=True,
+    ),
+    Template(
+        "applications.ineligible",
+        "mail/applications/ineligible.txt",
+        lazy("審査の対象とならない知らせ"),
+        lazy("形式審査で応募を対象外としたとき、代表者と団体の連絡先に、理由を知らせます。"),
+        (
+            *(GROUP, CALL, OFFICE, Placeholder("title", "事業名", "川辺の茶の間")),
+            Placeholder("number", "受付番号", "KW-0001", needed=True),
+            Placeholder("reason", "理由", "活動の拠点が国外にあるため。", needed=True),
+        ),
+        is_formal=True,
+        of_call=True,
+    ),
+    Template(
+        "applications.eligible_again",
+        "mail/applications/eligible_again.txt",
+        lazy("審査の対象に戻した知らせ"),
+        lazy("対象外とした応募を審査の対象に戻したとき、代表者と団体の連絡先に知らせます。"),
+        (
+            *(GROUP, CALL, OFFICE, Placeholder("title", "事業名", "川辺の茶の間")),
+            Placeholder("number", "受付番号", "KW-0001", needed=True),
+            Placeholder("reason", "理由", "拠点が国内にあることを確かめたため。"),
+        ),
+        is_formal=True,
+        of_call=True,
+    ),
+    Template(
+        "applications.extended",
+        "mail/applications/extended.txt",
+        lazy("締切を延ばした知らせ"),
+        lazy("締切を延ばしたとき、まだ提出していない応募を書いている人に知らせます。"),
+        ABOUT_A_DEADLINE,
+        is_formal=True,
+        of_call=True,
+    ),
+    Template(
+        "applications.one_day",
+        "mail/applications/one_day.txt",
+        lazy("締切の24時間前の知らせ"),
+        lazy("締切の24時間前に、まだ提出していない応募を書いている人に知らせます。"),
+        (*ABOUT_A_DEADLINE, LEFT),
+        is_prompt=True,
+        of_call=True,
+    ),
+    Template(
+        "applications.over",
+        "mail/applications/over.txt",
+        lazy("提出されなかった知らせ"),
+        lazy("締切が過ぎたとき、提出していない応募を書いていた人に知らせます。"),
+        ABOUT_A_DEADLINE,
+        is_formal=True,
+        of_call=True,
+    ),
         "applications.proxy_code",
         "mail/applications/proxy_code.txt",
         lazy("代理で入力した応募の確認のお願い"),
@@ -190,6 +282,15 @@ _ALL = (
         lazy("応募の取下げの知らせ"),
         lazy("応募が取り下げられたとき、代表者と団体の連絡先に知らせます。"),
         (
+    Template(
+        "applications.three_days",
+        "mail/applications/three_days.txt",
+        lazy("締切の72時間前の知らせ"),
+        lazy("締切の72時間前に、まだ提出していない応募を書いている人に知らせます。"),
+        (*ABOUT_A_DEADLINE, LEFT),
+        is_prompt=True,
+        of_call=True,
+    ),
             *(GROUP, CALL, OFFICE, Placeholder("title", "事業名", "川辺の茶の間")),
             Placeholder("number", "受付番号", "KW-0001", needed=True),
             Placeholder("at", "取り下げたとき", "令和13年5月8日（木）10:20:05.000000（日本時間）"),
