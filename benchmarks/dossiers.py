@@ -1,5 +1,6 @@
 """What writing a proposal costs: the pages of its parts, and keeping what is typed."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from grantflow.calls.definition import Definition, parse
 from grantflow.core import clock
 from grantflow.core.authorization import Actor
 from grantflow.core.db import db
+from grantflow.core.incoming import FIELDS
 
 APPLICANT = "writes@example.jp"
 SLUG = "dossier-bench"
@@ -101,7 +103,9 @@ class Keeps:
         self.count += 1
         sent = self.sent | {"title": f"{self.count}つ目の題", "version": str(self.version)}
         headers = {"Accept": "application/json"}
-        answer: object = self.post(self.path, data=sent, content_type="multipart/form-data", headers=headers)
+        # As the script of the page does
+        body = json.dumps(list(sent.items()), ensure_ascii=False)
+        answer: object = self.post(self.path, data=body, content_type=FIELDS, headers=headers)
         if getattr(answer, "status_code", 0) != 200:
             raise Failed(f"{self.path}: {answer}")
         self.version = answer.get_json()["version"]  # type: ignore[attr-defined]

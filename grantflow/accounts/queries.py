@@ -5,7 +5,7 @@ import enum
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import contains_eager
 
 from grantflow.accounts.models import (
@@ -70,18 +70,23 @@ def registration(token: str) -> Registration | None:
 def sign_in(token: str) -> SignIn | None:
     """The sign-in whose cookie holds `token`, if it has neither ended nor expired and its user is active."""
     now = clock.now()
-    return db.session.scalar(
-        select(SignIn)
-        .join(SignIn.user)
-        .options(contains_eager(SignIn.user))
-        .where(
-            SignIn.token_hash == fingerprint(token),
-            SignIn.ended_at.is_(None),
-            SignIn.began_at > now - SIGN_IN_LASTS,
-            SignIn.seen_at > now - SIGN_IN_IDLES,
-            User.is_active,
-        )
+    values = {"token": fingerprint(token), "began_after": now - SIGN_IN_LASTS, "seen_after": now - SIGN_IN_IDLES}
+    return db.session.scalar(_SIGN_IN, values)
+
+
+#: Asked at every request, and therefore built once.
+_SIGN_IN = (
+    select(SignIn)
+    .join(SignIn.user)
+    .options(contains_eager(SignIn.user))
+    .where(
+        SignIn.token_hash == bindparam("token"),
+        SignIn.ended_at.is_(None),
+        SignIn.began_at > bindparam("began_after"),
+        SignIn.seen_at > bindparam("seen_after"),
+        User.is_active,
     )
+)
 
 
 def open_sign_ins(user_id: uuid.UUID) -> list[SignIn]:

@@ -15,7 +15,7 @@ from grantflow.applications.parts.registry import RULES
 from grantflow.applications.section_forms.base import SectionForm
 from grantflow.applications.section_forms.registry import FORMS
 from grantflow.applications.submissions import as_text
-from grantflow.applications.timeliness import in_time, only_for_confirmers
+from grantflow.applications.timeliness import in_time, only_for_confirmers, why_not_in_time
 from grantflow.applications.workflow import closed_to_its_group
 from grantflow.calls.history import differences_in_words
 from grantflow.calls.queries import definition
@@ -74,11 +74,12 @@ def section(application: Application, part: str) -> Page | ResponseReturnValue:
 
 
 @bp.post("/applications/<uuid:id>/edit/<part>/autosave")
-@subject(Application, Permission.APPLICATION_WRITE)
+@subject(Application, Permission.APPLICATION_WRITE, held=True, beside=(Application.call, Application.tier))
 def autosave(application: Application, part: str) -> Response | ResponseReturnValue:
     """Keep what was typed so far in one part of a draft; says when, or what stands in the way."""
-    known = part if part in FORMS else abort(404)
-    dossier = queries.only(application, Part(known))
+    known = Part(part) if part in FORMS else abort(404)
+    row = queries.section(application, known)
+    dossier = queries.only(application, known, row)
     form = FORMS[_asked(dossier, part).part].of(dossier)
     if application.status is ApplicationStatus.SUBMITTED:
         return _told(_("提出した応募は、「保存する」を押したときに入れ替わります。"), CONFLICT)
@@ -88,8 +89,8 @@ def autosave(application: Application, part: str) -> Response | ResponseReturnVa
         return _told(_("まだ保存していません。「%(field)s」を直してください。", field=wrong.label.text), UNPROCESSABLE)
     rows: list[Section] = []
     try:
-        if not in_time(application, form, lambda: rows.append(_save(application, form))):
-            return _told(" ".join(map(str, form.form_errors)), UNPROCESSABLE)
+        if refusal := why_not_in_time(application, lambda: rows.append(_save(application, form, read=row))):
+            return _told(refusal, UNPROCESSABLE)
     except Outdated:
         sentence = _("ほかの人が同じところを保存しました。「保存する」を押すと、2つを並べて見比べられます。")
         return _told(sentence, CONFLICT)
@@ -116,11 +117,13 @@ def _asked(dossier: Dossier, part: str) -> Asked:
     return found or abort(404)
 
 
-def _save(application: Application, form: SectionForm, *, by_button: bool = False) -> Section:
+def _save(
+    application: Application, form: SectionForm, *, by_button: bool = False, read: Section | None = None
+) -> Section:
     seen = request.form.get("version", type=int, default=0)
     if sentence := only_for_confirmers(application):
         raise Refused(sentence)
-    row = operations.save(application, form.part, form.content, seen=seen, by=actor(), at=received_at())
+    row = operations.save(application, form.part, form.content, seen=seen, by=actor(), at=received_at(), read=read)
     if by_button:
         form.afterwards(application, by=actor())
     if application.status is ApplicationStatus.SUBMITTED:

@@ -22,6 +22,7 @@ from grantflow.calls.numbering import serial_of
 from grantflow.core import clock
 from grantflow.core.authorization import Actor, authorize
 from grantflow.core.db import db
+from grantflow.core.locking import lock
 from grantflow.permissions import Permission
 
 
@@ -115,17 +116,19 @@ def save(
     seen: int,
     by: Actor,
     at: dt.datetime,
+    read: Section | None = None,
 ) -> Section:
     """Keep `content` as what stands in a part; raises Outdated when the version `seen` is not the last one.
 
+    `read` is the part as this transaction read it since it holds the application; else it is read here.
     Refused when the group may not write at `at` (R3.6). What the lists show of the part is copied into the columns of
     the application; the event keeps what changed, as it was and as it is,
     and of what tells of a person only that it changed.
     """
     authorize(by, Permission.APPLICATION_WRITE, application)
     refuse_closed(application, at)
-    db.session.refresh(application, COLUMNS, with_for_update=True)
-    row = queries.section(application, part)
+    row = None if lock(application) else read
+    row = row or queries.section(application, part)
     before = dict(row.content) if row else {}
     if (row.version if row else 0) != seen and before != content:
         raise Outdated

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from grantflow.accounts.models import MEMBER, Organization
@@ -128,8 +128,13 @@ def sections(application: Application) -> dict[Part, Section]:
 
 def section(application: Application, part: Part) -> Section | None:
     """One part of the proposal, if it was saved: as it is now, also where this session read it before."""
-    found = select(Section).where(Section.application_id == application.id, Section.key == part.value)
-    return db.session.scalar(found.execution_options(populate_existing=True))
+    return db.session.scalar(
+        _SECTION, {"application": application.id, "key": part.value}, execution_options={"populate_existing": True}
+    )
+
+
+#: Asked whenever something that was typed is kept, and therefore built once.
+_SECTION = select(Section).where(Section.application_id == bindparam("application"), Section.key == bindparam("key"))
 
 
 def dossier(application: Application) -> Dossier:
@@ -194,9 +199,8 @@ def attachments(application: Application) -> Sequence[Attachment]:
     return sorted(rows, key=lambda row: order.index(row.document) if row.document in order else len(order))
 
 
-def only(application: Application, part: Part) -> Dossier:
-    """The proposal with one of its written parts alone: all that is needed to keep what is typed there."""
-    row = section(application, part)
+def only(application: Application, part: Part, row: Section | None) -> Dossier:
+    """The proposal with one of its written parts alone, kept in `row`: all that is needed to keep what is typed."""
     contents = {part: row.content if row else from_columns(application).get(part, {})}
     saves = {part: Saved(row.version, row.saved_at, row.saved_by)} if row else {}
     return Dossier(application, asking(application), contents, saves)

@@ -7,7 +7,7 @@ from wtforms import Form
 from grantflow.applications.models import Application, ApplicationStatus
 from grantflow.applications.workflow import APPLICATION, refuse_closed
 from grantflow.core.authorization import permits
-from grantflow.core.web import actor, attempt, received_at
+from grantflow.core.web import actor, attempt, received_at, why_refused
 from grantflow.core.words import _
 
 
@@ -16,12 +16,20 @@ def in_time(application: Application, form: Form, act: Callable[[], object]) -> 
 
     An act that is refused for another reason as well is refused as late (R3.6).
     """
+    return attempt(form, _in_time(application, act))
 
+
+def why_not_in_time(application: Application, act: Callable[[], object]) -> str:
+    """Why `act` was not done, empty where it was: as `in_time`, for a request that did nothing before."""
+    return why_refused(_in_time(application, act))
+
+
+def _in_time(application: Application, act: Callable[[], object]) -> Callable[[], object]:
     def held_against_the_deadline() -> None:
         refuse_closed(application, received_at())
         act()
 
-    return attempt(form, held_against_the_deadline)
+    return held_against_the_deadline
 
 
 def only_for_confirmers(application: Application) -> str:

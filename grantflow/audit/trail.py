@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -122,11 +122,8 @@ def _seal(session: Session) -> None:
 
 def _append(session: Session, events: list[dict[str, Any]]) -> None:
     """Take the next places in the chain under a lock on its head, at the very end, so that it cannot fork."""
-    head = session.scalars(select(TrailHead).with_for_update().execution_options(populate_existing=True)).first()
-    if head is None:
-        head = TrailHead(id=1, position=0, hash=START)
-        session.add(head)
-    position, previous = head.position, head.hash
+    head = session.execute(select(TrailHead.position, TrailHead.hash).with_for_update()).first()
+    position, previous = head or (0, START)
     for row in events:
         position += 1
         row |= {"position": position, "previous_hash": previous}
@@ -134,7 +131,8 @@ def _append(session: Session, events: list[dict[str, Any]]) -> None:
     session.info["sealing"] = True
     try:
         session.execute(insert(AuditEvent), events)
-        head.position, head.hash = position, previous
-        session.flush()
+        values = {"position": position, "hash": previous}
+        write = update(TrailHead) if head else insert(TrailHead).values(id=1)
+        session.execute(write.values(values), execution_options={"synchronize_session": False})
     finally:
         session.info["sealing"] = False

@@ -1,14 +1,25 @@
 """Reading calls, and who has which role in them."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    bindparam,
+    false,
+    func,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
-from grantflow.accounts.models import CONFIRMER, CONFIRMERS, MEMBER, WRITER, WRITERS, Role, User
-from grantflow.accounts.queries import memberships_of
+from grantflow.accounts.models import CONFIRMER, CONFIRMERS, MEMBER, WRITER, WRITERS, Membership, Role, User
 from grantflow.calls.definition import Definition, parse
 from grantflow.calls.models import Call, CallDraft, CallRole, CallVersion, Extension
 from grantflow.core import clock
@@ -184,8 +195,13 @@ def has_role(user_id: uuid.UUID, role: Role, call: Call) -> bool:
 
 def actor(user: User, token: str = "") -> Actor:
     """The user as somebody who acts, with all that is granted to them."""
-    held = {(str(row.role), row.call_id) for row in roles(user.id)}
-    belongs = _belonging(user.id)
+    held: set[tuple[str, uuid.UUID | None]] = set()
+    belongs: set[tuple[str, uuid.UUID | None]] = set()
+    for is_role, name, scope in db.session.execute(_GRANTED, {"user": user.id, "today": clock.today()}):
+        if is_role:
+            held.add((name, scope))
+        else:
+            belongs.update((grant, scope) for grant in _belonging(name))
     names = {name for name, _ in held}
     role = next((str(role) for role in BY_WEIGHT if role in names), Role.APPLICANT if belongs else "user")
     return Actor(
@@ -197,13 +213,21 @@ def actor(user: User, token: str = "") -> Actor:
     )
 
 
-def _belonging(user_id: uuid.UUID) -> set[tuple[str, uuid.UUID | None]]:
-    """What the user is in each organisation: a member, and by their role in it a writer and one who confirms (R3.4)."""
-    found: set[tuple[str, uuid.UUID | None]] = set()
-    for row in memberships_of(user_id):
-        found.add((MEMBER, row.organization_id))
-        if row.role in WRITERS:
-            found.add((WRITER, row.organization_id))
-        if row.role in CONFIRMERS:
-            found.add((CONFIRMER, row.organization_id))
-    return found
+def _belonging(role: str) -> Iterator[str]:
+    """What somebody is who has `role` in a group: a member, and perhaps a writer and one who confirms (R3.4)."""
+    yield MEMBER
+    if role in WRITERS:
+        yield WRITER
+    if role in CONFIRMERS:
+        yield CONFIRMER
+
+
+#: Asked at every request, and therefore built once: the roles in calls that count today, and those in groups.
+_GRANTED: CompoundSelect[bool, str, uuid.UUID | None] = union_all(
+    select(true().label("is_role"), type_coerce(CallRole.role, String).label("role"), CallRole.call_id).where(
+        CallRole.user_id == bindparam("user"), CallRole.until.is_(None) | (CallRole.until >= bindparam("today"))
+    ),
+    select(false(), type_coerce(Membership.role, String), Membership.organization_id).where(
+        Membership.user_id == bindparam("user")
+    ),
+)

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_
 
+from grantflow.core.db import Entity
+from grantflow.core.locking import answers_about
 from grantflow.permissions import Permission
 
 
@@ -133,9 +135,20 @@ def install(policy: Mapping[Permission, Rule]) -> None:
 
 
 def permits(actor: Actor, permission: Permission, thing: Any = None) -> bool:
-    """Whether `actor` may do `permission` to `thing`. What no row of the policy allows is refused."""
+    """Whether `actor` may do `permission` to `thing`. What no row of the policy allows is refused.
+
+    Of a row that the transaction holds the policy is asked once, and again after something was written.
+    """
     rule = _policy.get(permission)
-    return rule is not None and rule(actor, thing)
+    if rule is None:
+        return False
+    known = answers_about(thing) if isinstance(thing, Entity) else None
+    if known is None:
+        return rule(actor, thing)
+    key = (actor, permission)
+    if key not in known:
+        known[key] = rule(actor, thing)
+    return known[key]
 
 
 def authorize(actor: Actor, permission: Permission, thing: Any = None) -> None:

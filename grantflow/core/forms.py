@@ -13,6 +13,7 @@ from wtforms.validators import Regexp
 
 from grantflow.core import words
 from grantflow.core.dates import BadDate, parse_date, wareki
+from grantflow.core.incoming import FIELDS
 from grantflow.core.text import BadAmount, parse_yen, yen_figure
 from grantflow.core.words import lazy
 
@@ -30,7 +31,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
     class Meta(_Spoken, FlaskForm.Meta):  # type: ignore[misc]
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """What was typed; a file only where one is asked for, and nothing that is no form."""
-            if request and request.is_json:
+            if request and request.is_json and request.mimetype != FIELDS:
                 return None
             found = super().wrap_formdata(form, formdata)
             if found is None or found is formdata or not request.files:

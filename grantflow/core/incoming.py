@@ -1,11 +1,13 @@
 """Requests as they are understood: without what no page can show and no database keep."""
 
+import json
 import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.utils import cached_property
 
 from grantflow.core.characters import CONTROLS, NO_CHARACTERS
@@ -13,6 +15,11 @@ from grantflow.core.characters import CONTROLS, NO_CHARACTERS
 # Tabs and ends of lines are the only controls that stand for something
 _UNSHOWABLE = re.compile(f"(?![\t\n\r])[{CONTROLS}{NO_CHARACTERS}]")
 _REPLACEMENT = "\ufffd"
+
+
+#: The fields of a form as a script of ours sends them: pairs of name and text, which is read in a twentieth of the
+#: time that the parts of a form with files take.
+FIELDS = "application/x-fields+json"
 
 
 def shown(text: str) -> str:
@@ -50,9 +57,24 @@ class ShownRequest(Request):
         if "form" in self.__dict__:
             return
         super()._load_form_data()
+        if self.mimetype == FIELDS:
+            self.__dict__["form"] = self._fields()
         self.__dict__["form"] = _shown(self.__dict__["form"])
         for _name, file in self.__dict__["files"].items(multi=True):
             file.filename = shown(file.filename or "")
+
+    def _fields(self) -> MultiDict[str, str]:
+        """What a script sent as FIELDS; no larger than the fields of a form may be."""
+        sent = self.get_data()
+        if self.max_form_memory_size is not None and len(sent) > self.max_form_memory_size:
+            raise RequestEntityTooLarge
+        try:
+            pairs = [(name, value) for name, value in json.loads(sent)]
+        except (ValueError, TypeError, RecursionError) as problem:
+            raise BadRequest from problem
+        if not all(isinstance(text, str) for pair in pairs for text in pair):
+            raise BadRequest
+        return MultiDict(pairs)
 
 
 def _shown(fields: MultiDict[str, str]) -> MultiDict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any
@@ -12,12 +12,14 @@ from flask import Flask, Response, abort, current_app, flash, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from wtforms import Form
 
 from grantflow.core import clock, logs
 from grantflow.core.authorization import Actor, authorize
 from grantflow.core.db import Entity, db
 from grantflow.core.incoming import ShownRequest
+from grantflow.core.locking import note_held
 from grantflow.core.refusals import Attempted, Refused
 from grantflow.permissions import Permission
 
@@ -85,11 +87,20 @@ def actor() -> Actor:
     return current_user._get_current_object()  # type: ignore[no-any-return]
 
 
-def subject(model: type[Entity] | None, permission: Permission, key: str = "id") -> Callable[[View], View]:
+def subject(
+    model: type[Entity] | None,
+    permission: Permission,
+    key: str = "id",
+    *,
+    held: bool = False,
+    beside: Sequence[Any] = (),
+) -> Callable[[View], View]:
     """Give the view the row its URL names by `key`, if the actor may do `permission` to it.
 
-    Without a model the permission is asked of no row (a desk, one's own password).
+    Without a model the permission is asked of no row (a desk, one's own password). With `held` nobody else changes
+    the row until a request that writes is over; `beside` are the rows that are read along with it.
     """
+    along = [joinedload(each, innerjoin=True) for each in beside]
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -97,9 +108,13 @@ def subject(model: type[Entity] | None, permission: Permission, key: str = "id")
             if model is None:
                 authorize(actor(), permission)
                 return view(**url)
-            thing = db.session.scalar(select(model).where(getattr(model, key) == url.pop(key)))
+            holds = held and request.method not in SAFE
+            found = select(model).options(*along).where(getattr(model, key) == url.pop(key))
+            thing = db.session.scalar(found.with_for_update(of=model) if holds else found)
             if thing is None:
                 abort(404)
+            if holds:
+                note_held(thing)
             authorize(actor(), permission, thing)
             return view(thing, **url)
 
@@ -145,6 +160,17 @@ def told(refusal: Refused) -> str:
     with db.transaction(write=True):
         more = refusal.leaves(tried)
     return f"{refusal}\n{more}"
+
+
+def why_refused(operation: Callable[[], object]) -> str:
+    """Why `operation` was refused, empty where it was done; a refusal undoes all that the request wrote."""
+    try:
+        operation()
+    except Refused as refusal:
+        sentence = told(refusal)
+        db.undo()
+        return sentence
+    return ""
 
 
 def remember(write: Callable[[], object]) -> None:

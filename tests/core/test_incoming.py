@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from grantflow.core.incoming import ShownRequest, shown
+from grantflow.core.incoming import FIELDS, ShownRequest, shown
 from tests.browsing import Browser
 
 Open = Callable[..., Browser]
@@ -59,3 +59,32 @@ def test_a_file_or_json_where_text_is_asked_for_is_no_text(browser: Open, sent: 
     answer = browser().client.post("/sign-in", **sent)
 
     assert answer.status_code == 422
+
+
+def test_fields_that_a_script_sends_are_a_form(browser: Open) -> None:
+    sent = json.dumps([["email", "nobody\x00@example.jp"], ["password", "wrong-password"]])
+
+    answer = browser().client.post("/sign-in", data=sent, content_type=FIELDS)
+
+    assert answer.status_code == 422
+    assert 'value="nobody@example.jp"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ("", 400),
+        ("5", 400),
+        ("[[", 400),
+        ("[" * 100_000, 400),
+        ('[["email"]]', 400),
+        ('[["email", 5]]', 400),
+        ('[["email", ["a"]]]', 400),
+        (b"\xff\xfe", 400),
+        (json.dumps([["email", "a" * 600_000]]), 413),
+    ],
+)
+def test_what_is_no_fields_is_refused(browser: Open, sent: str | bytes, status: int) -> None:
+    answer = browser().client.post("/sign-in", data=sent, content_type=FIELDS)
+
+    assert answer.status_code == status

@@ -1,6 +1,7 @@
 """What the forms of all parts share: texts of several lines, boxes, questions of the call."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from flask import request
@@ -12,6 +13,7 @@ from grantflow.applications.dossier import Dossier
 from grantflow.applications.models import Application
 from grantflow.applications.outline import Part
 from grantflow.calls.asking import Question
+from grantflow.core import words
 from grantflow.core.authorization import Actor
 from grantflow.core.forms import BaseForm
 from grantflow.core.text import levelled, problems_in_line
@@ -122,6 +124,12 @@ def name_of(question: Question) -> str:
 
 def with_questions(form: type[SectionForm], questions: tuple[Question, ...]) -> type[SectionForm]:
     """The form with a field for each question of the call."""
+    kind: Any = form
+    return _with_questions(kind, questions, words.language())
+
+
+@lru_cache(maxsize=128)
+def _with_questions(form: type[SectionForm], questions: tuple[Question, ...], _language: str) -> type[SectionForm]:
     fields = {
         name_of(one): prose(one.text, one.rows, limit=one.limit, hint=one.hint, required=one.required)
         for one in questions

@@ -18,13 +18,17 @@ let underWay = 0;
 let submits = false;
 
 async function save() {
-  // As it is: kanji sent as part of an address take nine times their room, and as long to read again
-  const sent = new FormData(form);
+  // Pairs of name and text: kanji sent as part of an address take nine times their room, and as long to read again
+  const sent = [...new FormData(form)].filter(([, text]) => typeof text === "string");
   dirty = false;
   const answer = await fetch(box.dataset.autosave, {
     method: "POST",
-    headers: { Accept: "application/json", "X-Requested-With": "fetch" },
-    body: sent,
+    headers: {
+      Accept: "application/json",
+      "Content-Type": "application/x-fields+json",
+      "X-Requested-With": "fetch",
+    },
+    body: JSON.stringify(sent),
     redirect: "error",
     signal: AbortSignal.timeout(LONGEST_MS),
   });
