@@ -30,12 +30,12 @@ from grantflow.applications.busy_tickets import tickets
 from grantflow.applications.consent_views import bp as consents_bp
 from grantflow.applications.dossier_paper_views import bp as dossier_papers_bp
 from grantflow.applications.dossier_views import bp as dossier_bp
+from grantflow.applications.extension_views import bp as deadlines_bp
 from grantflow.applications.form_views import bp as blank_form_bp
 from grantflow.applications.late_views import bp as late_bp
 from grantflow.applications.merging_views import bp as merging_bp
 from grantflow.applications.officer_views import bp as officers_bp
 from grantflow.applications.proxy_views import bp as proxies_bp
-from grantflow.applications.extension_views import bp as deadlines_bp
 from grantflow.applications.submission_views import bp as submissions_bp
 from grantflow.applications.uploads import bp as load_applications_bp
 from grantflow.applications.views import bp as applications_bp
@@ -142,6 +142,7 @@ def create_app(settings: Settings) -> Flask:
         dossier_bp,
         dossier_papers_bp,
         submissions_bp,
+        deadlines_bp,
         late_bp,
         budget_sheet_bp,
         officers_bp,
@@ -151,7 +152,6 @@ def create_app(settings: Settings) -> Flask:
         panel_bp,
         scoring_bp,
         awards_bp,
-        deadlines_bp,
         *LOADS,
     ):
         app.register_blueprint(blueprint)

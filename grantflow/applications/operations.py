@@ -49,6 +49,7 @@ def received(call: Call, tier: Tier, organization: Organization, number: str, **
         organization=organization,
         organization_name=name,
         status=APPLICATION.start,
+        extended_until=deadlines.extended_for(call, [organization.id]),
         number=number,
         serial=serial_of(number),
         search_text=search_text((number, name, facts.get("title", ""), area)),
@@ -73,7 +74,6 @@ def draft(call: Call, tier: Tier, organization: Organization) -> Application:
         search_text=search_text((organization.name,)),
     )
 
-        extended_until=deadlines.extended_for(call, [organization.id]),
 
 def start(call: Call, tier: Tier, organization: Organization, *, by: Actor, at: dt.datetime) -> Application:
     """A draft that the organisation writes on the web; refused for whoever does not act for it, and out of time (R3.6).

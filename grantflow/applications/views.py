@@ -162,6 +162,7 @@ def _apply(call: Call, **forms: Any) -> Page:
         "applications/apply.html",
         call=call,
         definition=definition(call),
+        closes_at=deadlines.closes_at_for(call, [row.id for row in theirs]),
         organizations=theirs,
         begun=queries.begun(call, actor()) if actor().is_authenticated else [],
         may_start=permits(actor(), Permission.APPLICATION_START, call),
@@ -184,7 +185,6 @@ def start(call: Call) -> Page | ResponseReturnValue:
     begun: list[Application] = []
 
     def begin() -> None:
-        closes_at=deadlines.closes_at_for(call, [row.id for row in theirs]),
         organization = next(row for row in theirs if row.id == uuid.UUID(form.organization.data))
         begun.append(operations.start(call, _tier(call, form), organization, by=actor(), at=received_at()))
 
