@@ -47,10 +47,8 @@ def index(application: Application) -> Page:
         saved_when=_when(dossier.last_saved),
         left=countdown(application.call.opens_at, application.deadline, clock.now()),
         closed=_closed(application),
-    )
         extensions=deadlines.told(application),
-        mending=corrections.mending(application, clock.now()),
-        waiting=submissions.waiting(application),
+    )
 
 
 @bp.route("/applications/<uuid:id>/edit/<part>", methods=["GET", "POST"])
