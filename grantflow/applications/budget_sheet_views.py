@@ -9,17 +9,17 @@ from grantflow.applications import budget_sheet, operations, queries
 from grantflow.applications.budget_sheet import Found
 from grantflow.applications.budget_sheet_forms import BudgetSheetForm, fingerprint
 from grantflow.applications.dossier import Dossier
-from grantflow.applications.models import Application, ApplicationStatus
+from grantflow.applications.models import Application
 from grantflow.applications.operations import Outdated
 from grantflow.applications.outline import Part
 from grantflow.applications.parts.base import Grid
 from grantflow.applications.parts.budget import LINES, reckoned
 from grantflow.applications.parts.registry import RULES
 from grantflow.applications.parts.rows import MOST_ROWS
-from grantflow.applications.timeliness import in_time, only_for_confirmers
+from grantflow.applications.submissions import HELD
+from grantflow.applications.timeliness import in_time
 from grantflow.applications.workflow import closed_to_its_group
 from grantflow.core import clock
-from grantflow.core.refusals import Refused
 from grantflow.core.text import number, yen
 from grantflow.core.web import Page, actor, download, page, received_at, say, subject
 from grantflow.core.words import _
@@ -92,18 +92,14 @@ def _refuse_too_many(form: BudgetSheetForm, dossier: Dossier, found: Found) -> N
 
 
 def _save(application: Application, lines: list[dict[str, Any]], version: int) -> None:
-    if sentence := only_for_confirmers(application):
-        raise Refused(sentence)
     operations.save(application, Part.BUDGET, {LINES: lines}, seen=version, by=actor(), at=received_at())
-    if application.status is ApplicationStatus.SUBMITTED:
-        operations.submit(application, by=actor(), at=received_at())
 
 
 def _after(application: Application, count: int) -> str:
-    if application.status is ApplicationStatus.SUBMITTED:
-        say(_("出し直した内容を受け付けました。受付番号は変わりません。"))
-        return url_for("applications.receipt", id=application.id)
-    say(_("経費%(count)s行を読み込んで、下書きに保存しました。まだ提出していません。", count=number(count)))
+    if application.status in HELD:
+        say(_("経費%(count)s行を読み込みました。まだ出し直していません。", count=number(count)))
+    else:
+        say(_("経費%(count)s行を読み込んで、下書きに保存しました。まだ提出していません。", count=number(count)))
     return url_for("dossier.section", id=application.id, part=Part.BUDGET.value)
 
 
@@ -126,7 +122,7 @@ def _page(dossier: Dossier, form: BudgetSheetForm, found: Found | None = None, *
         grid=grid,
         there=there,
         is_other=is_other,
-        closed=closed_to_its_group(dossier.application, clock.now()) or only_for_confirmers(dossier.application),
+        closed=closed_to_its_group(dossier.application, clock.now()),
     )
 
 

@@ -4,14 +4,16 @@ from pathlib import Path
 
 import click
 
-from grantflow.applications import busy_tickets, loading
+from grantflow.applications import busy_tickets, loading, submission_checks
 from grantflow.applications.loading import Plan
 from grantflow.calls.cli import call_named
 from grantflow.core.authorization import Actor
 from grantflow.core.commands import BadInput, changing, reading
 from grantflow.core.dates import moment_text
+from grantflow.core.refusals import Refused
 from grantflow.core.tables import Table, read_table
 from grantflow.core.words import _
+from grantflow.files.cli import files, stored_faults
 
 
 @click.group()
@@ -68,6 +70,21 @@ def ticket(number: str) -> None:
         (_("そのあとの受付"), moment_text(received, exact=True) if received else _("受け付けていません")),
     ):
         click.echo(f"{label}\t{value}")
+
+
+@files.command("check")
+@reading
+def check_files() -> None:
+    """Hold every stored file against its row, and every proposal that was received against its manifest and files.
+
+    Exits with 1 and names whatever is missing, altered or cannot be read.
+    """
+    count, faults = stored_faults()
+    received = submission_checks.check()
+    if faults or received.faults:
+        raise Refused("\n".join([*faults, *received.faults]))
+    click.echo(_("保存したファイルは正常です（%(count)s件）。", count=count))
+    click.echo(_("受け付けた応募の版は、すべて受け付けたときのままです（%(count)s件）。", count=received.count))
 
 
 def _result(plan: Plan, dry_run: bool) -> str:

@@ -1,16 +1,15 @@
 """The pages of partners' consent: the group's list, each partner, its letter, and the partner's own page."""
 
 import uuid
-from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from grantflow.applications import consenting, operations, queries
+from grantflow.applications import consenting, corrections, queries
 from grantflow.applications.consent_forms import AnswerForm, LetterForm, PartnerForm
-from grantflow.applications.models import Application, ApplicationStatus, Consent
+from grantflow.applications.models import Application, Consent
 from grantflow.applications.outline import Part
-from grantflow.applications.timeliness import in_time, only_for_confirmers
+from grantflow.applications.timeliness import in_time
 from grantflow.applications.workflow import closed_to_its_group
 from grantflow.core import clock
 from grantflow.core.authorization import Actor
@@ -31,9 +30,7 @@ def edit(application: Application) -> Page | ResponseReturnValue:
     """Whom the group asked to agree, what each answered, and one more partner."""
     dossier, form = queries.dossier(application), PartnerForm()
     asked = next((each for each in dossier.asked if each.part is Part.CONSENTS), None) or abort(404)
-    if form.validate_on_submit() and in_time(
-        application, form, lambda: _written(application, lambda: _add(form, application))
-    ):
+    if form.validate_on_submit() and in_time(application, form, lambda: _add(form, application)):
         return redirect(url_for(".edit", id=application.id))
     rows = queries.consents(application)
     return page(
@@ -46,7 +43,8 @@ def edit(application: Application) -> Page | ResponseReturnValue:
         again={row.id for row in rows if consenting.must_be_asked_again(row)},
         linked={row.id for row in rows if consenting.waits_for_link(row)},
         form=form,
-        closed=closed_to_its_group(application, clock.now()) or only_for_confirmers(application),
+        closed=closed_to_its_group(application, clock.now()) or corrections.closed_sentence(application, Part.CONSENTS),
+        mending=corrections.mending(application, clock.now()),
     )
 
 
@@ -68,13 +66,6 @@ def _ask(row: Consent) -> None:
     consenting.ask(row, link=link, by=actor(), at=received_at())
 
 
-def _written(application: Application, act: Callable[[], object]) -> None:
-    """Do it; of a proposal that is submitted already the whole is replaced with it, or stays as it was."""
-    act()
-    if application.status is ApplicationStatus.SUBMITTED:
-        operations.submit(application, by=actor(), at=received_at())
-
-
 def _of(application: Application, consent: uuid.UUID) -> Consent:
     return next((row for row in queries.consents(application) if row.id == consent), None) or abort(404)
 
@@ -85,9 +76,7 @@ def show(application: Application, consent: uuid.UUID) -> Page | ResponseReturnV
     """One partner: what it is asked, and what can be done while it has not answered."""
     row = _of(application, consent)
     form = PartnerForm(data={"partner": row.partner, "part": row.part, "email": row.email})
-    if form.validate_on_submit() and in_time(
-        application, form, lambda: _written(application, lambda: _rewrite(form, row))
-    ):
+    if form.validate_on_submit() and in_time(application, form, lambda: _rewrite(form, row)):
         return redirect(url_for(".edit", id=application.id))
     return _show_page(row, form, LetterForm(formdata=None))
 
@@ -109,7 +98,8 @@ def _show_page(row: Consent, form: PartnerForm, letter: LetterForm) -> Page:
         linked=consenting.waits_for_link(row),
         form=form,
         letter=letter,
-        closed=closed_to_its_group(row.application, clock.now()) or only_for_confirmers(row.application),
+        closed=closed_to_its_group(row.application, clock.now()) or corrections.closed_sentence(row.application, Part.CONSENTS),
+        mending=corrections.mending(row.application, clock.now()),
     )
 
 
@@ -119,10 +109,10 @@ def act(application: Application, consent: uuid.UUID, what: str) -> ResponseRetu
     """Ask the partner once more, or name it no longer."""
     row = _of(application, consent)
     if what == "ask":
-        _written(application, lambda: _ask(row))
+        _ask(row)
         say(_("%(partner)sに、承諾を頼むメールを送りました。前のリンクは使えません。", partner=row.partner))
     else:
-        _written(application, lambda: consenting.take_back(row, by=actor(), at=received_at()))
+        consenting.take_back(row, by=actor(), at=received_at())
         say(_("%(partner)sを連携先から外しました。送ったリンクは使えません。", partner=row.partner))
     return redirect(url_for(".edit", id=application.id))
 
@@ -141,7 +131,7 @@ def hand_in(application: Application, consent: uuid.UUID) -> Page | ResponseRetu
             if in_time(
                 application,
                 letter,
-                lambda: _written(application, lambda: consenting.hand_in(row, paper, by=actor(), at=received_at())),
+                lambda: consenting.hand_in(row, paper, by=actor(), at=received_at()),
             ):
                 say(_("%(partner)sの承諾書を預かりました。", partner=row.partner))
                 return redirect(url_for(".edit", id=application.id))

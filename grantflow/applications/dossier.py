@@ -48,6 +48,22 @@ class Dossier:
         return parts(self.asking.says, self.asking.tier.key)
 
     @property
+    def organization_name(self) -> str:
+        """The name of the group as it is written here."""
+        return self.content(Part.GROUP).get("name") or self.application.organization_name
+
+    @property
+    def title(self) -> str:
+        """What the project is called here."""
+        return self.content(Part.PLAN).get("title") or self.application.title
+
+    @property
+    def representative(self) -> str:
+        """Title and name of the representative, as far as they are written."""
+        group = self.content(Part.GROUP)
+        return " ".join(filter(None, (group.get("representative_title"), group.get("representative_name"))))
+
+    @property
     def is_loaded(self) -> bool:
         """Whether it came by a load: received, and never written on a page."""
         return not self.saves and self.application.number is not None

@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from grantflow.accounts.models import User
 from grantflow.applications import queries
 from grantflow.applications.documents import sheet_of
-from grantflow.applications.dossier_paper import dossier_paper
+from grantflow.applications.dossier_book import dossier_book
 from grantflow.applications.models import Application
 from grantflow.applications.proxied import proxied_among
 from grantflow.audit import trail
@@ -92,7 +92,10 @@ def _write(out: IO[bytes], run: Run, call: Call, ids: Sequence[uuid.UUID]) -> No
             with db.transaction(write=False):
                 application = db.session.get_one(Application, each)
                 taken.append(file_name(application, taken))
-                paper = dossier_paper(application.call, queries.dossier(application), contacts=True)
+                row = queries.last_received(application)
+                paper = dossier_book(
+                    application.call, queries.handed_in(application), contacts=True, for_readers=False, row=row
+                )
             _add(archive, taken[-1], write(paper, Form.PDF))
             run.progress(place, len(ids))
         with db.transaction(write=False):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from grantflow.applications.dossier import Dossier
-from grantflow.applications.models import Application, ProxyEntry
+from grantflow.applications.models import Application, ProxyEntry, Submission
 from grantflow.applications.parts.base import Entry, Grid, Reading
 from grantflow.calls.models import REHEARSAL, Call
 from grantflow.core.dates import moment_text
@@ -17,8 +17,10 @@ LONGEST_LABEL, LONGEST_BESIDE = 14, 40
 WIDEST = 6.0
 
 
-def dossier_paper(call: Call, dossier: Dossier, *, contacts: bool) -> Leaflet:
+def dossier_paper(call: Call, dossier: Dossier, *, contacts: bool, row: Submission | None = None) -> Leaflet:
     """The proposal as a paper with a bookmark for each part, always in Japanese (R3.1).
+
+    Where it says what was received, `row` is that version: its number and time stand at the foot of every page.
 
     Without `contacts` it leaves out how the group is reached. Officers are told by their number alone (R3.3). Equal
     proposals give equal papers: the times on it are those of its receipt and of its last save.
@@ -32,9 +34,9 @@ def dossier_paper(call: Call, dossier: Dossier, *, contacts: bool) -> Leaflet:
                 parts += [Headline(asked.name), *(block for one in lines for block in _said(one))]
         return Leaflet(
             title=_("応募書類（%(number)s）", number=number),
-            blocks=(*_head(application, dossier), *parts),
+            blocks=(*_head(application, dossier, row), *parts),
             above=call.marked_title,
-            footer=f"{number}　{application.organization_name}",
+            footer="　".join((number, *_state(dossier, row), dossier.organization_name)),
             author=call.secretariat,
             watermark=_watermark(call, application),
         )
@@ -46,18 +48,33 @@ def _watermark(call: Call, application: Application) -> str:
     return "" if application.number else _("提出前")
 
 
-def _head(application: Application, dossier: Dossier) -> Iterator[Block]:
-    tier, last = application.tier, dossier.last_saved
-    yield Line(_("団体名"), application.organization_name or _("記入なし"))
-    yield Line(_("事業名"), application.title or _("記入なし"))
+def _state(dossier: Dossier, row: Submission | None) -> Iterator[str]:
+    """Which version a page belongs to, and of when."""
+    if row is not None:
+        yield _("第%(version)s版", version=row.version)
+        yield _("%(at)s受付", at=moment_text(row.received_at, exact=True))
+    elif dossier.last_saved.at:
+        yield _("%(at)s保存", at=moment_text(dossier.last_saved.at))
+
+
+def _head(application: Application, dossier: Dossier, row: Submission | None) -> Iterator[Block]:
+    tier, last = dossier.asking.tier, dossier.last_saved
+    yield Line(_("団体名"), dossier.organization_name or _("記入なし"))
+    yield Line(_("事業名"), dossier.title or _("記入なし"))
     yield Line(_("枠"), f"{tier.label} {tier.name}")
-    amount = _("%(yen)s（上限 %(cap)s）", yen=yen(application.requested_yen), cap=yen(tier.cap_yen))
+    amount = _("%(yen)s（上限 %(cap)s）", yen=yen(dossier.asking.requested_yen), cap=yen(tier.cap_yen))
     yield Line(_("申請額"), amount)
-    if application.received_at:
+    if row is not None:
+        yield Line(_("版"), _("第%(version)s版", version=row.version))
+        yield Line(_("受付日時"), _("%(at)s（日本時間）", at=moment_text(row.received_at, exact=True)))
+        yield Line(_("提出した人"), row.submitted_by)
+        yield Line(_("押印"), _("押印省略（代表者：%(who)s）", who=dossier.representative or row.submitted_by))
+    elif application.received_at:
         yield Line(_("受付日時"), moment_text(application.received_at))
-    if last.at:
+    if last.at and row is None:
         yield Line(_("最後の保存"), moment_text(last.at))
-    yield Line(_("公募の版"), _("第%(number)s版の設問", number=application.definition_version))
+    asked = row.definition_version if row else application.definition_version
+    yield Line(_("公募の版"), _("第%(number)s版の設問", number=asked))
     if dossier.proxy:
         yield Words(_typed_for_its_group(dossier.proxy))
 

@@ -15,9 +15,16 @@ from grantflow.applications.parts.registry import RULES
 from grantflow.applications.section_forms.base import SectionForm
 from grantflow.applications.section_forms.registry import FORMS
 from grantflow.applications.submissions import as_text
-from grantflow.applications.timeliness import in_time, only_for_confirmers, why_not_in_time
+from grantflow.applications.timeliness import (
+    handed_in,
+    in_time,
+    only_for_confirmers,
+    saved_words,
+    why_not_in_time,
+)
 from grantflow.applications.workflow import closed_to_its_group
 from grantflow.calls.history import differences_in_words
+from grantflow.calls.models import Tier
 from grantflow.calls.queries import definition
 from grantflow.calls.timeline import countdown
 from grantflow.core import clock
@@ -48,13 +55,15 @@ def index(application: Application) -> Page:
         left=countdown(application.call.opens_at, application.deadline, clock.now()),
         closed=_closed(application),
         extensions=deadlines.told(application),
+        mending=corrections.mending(application, clock.now()),
+        waiting=submissions.waiting(application),
     )
 
 
 @bp.route("/applications/<uuid:id>/edit/<part>", methods=["GET", "POST"])
 @subject(Application, Permission.APPLICATION_WRITE)
 def section(application: Application, part: str) -> Page | ResponseReturnValue:
-    """Write one part; of a proposal that is submitted already the whole is replaced at once, or stays as it was."""
+    """Write one part; of a proposal that is submitted already it waits until the whole is handed in again (R3.9)."""
     dossier = queries.dossier(application)
     asked = _asked(dossier, part)
     form = FORMS[asked.part].of(dossier)
@@ -79,8 +88,6 @@ def autosave(application: Application, part: str) -> Response | ResponseReturnVa
     row = queries.section(application, known)
     dossier = queries.only(application, known, row)
     form = FORMS[_asked(dossier, part).part].of(dossier)
-    if application.status is ApplicationStatus.SUBMITTED:
-        return _told(_("提出した応募は、「保存する」を押したときに入れ替わります。"), CONFLICT)
     if not form.validate():
         # A table tells which of its boxes is wrong
         wrong = next(box for field in form if field.errors for box in getattr(field, "wrong", ()) or (field,))
@@ -96,9 +103,10 @@ def autosave(application: Application, part: str) -> Response | ResponseReturnVa
     return jsonify(told=told, version=rows[0].version, figures=dict(form.figures))
 
 
-def _closed(application: Application) -> str:
-    """Why whoever asks may not write now; empty where they may."""
-    return closed_to_its_group(application, clock.now()) or only_for_confirmers(application)
+def _closed(application: Application, part: Part | None = None) -> str:
+    """Why whoever asks may not write now, or not in that part; empty where they may."""
+    sentence = closed_to_its_group(application, clock.now())
+    return sentence or (corrections.closed_sentence(application, part) if part else "")
 
 
 def _when(saved: Saved) -> str:
@@ -119,26 +127,19 @@ def _save(
     application: Application, form: SectionForm, *, by_button: bool = False, read: Section | None = None
 ) -> Section:
     seen = request.form.get("version", type=int, default=0)
-    if sentence := only_for_confirmers(application):
-        raise Refused(sentence)
     row = operations.save(application, form.part, form.content, seen=seen, by=actor(), at=received_at(), read=read)
     if by_button:
         form.afterwards(application, by=actor())
-    if application.status is ApplicationStatus.SUBMITTED:
-        operations.submit(application, by=actor(), at=received_at())
     return row
 
 
 def _after(application: Application, dossier: Dossier, part: Part) -> str:
     """Where one goes after a save: on to the next part, or back to the same one, with room for more lines."""
-    if application.status is ApplicationStatus.SUBMITTED:
-        say(_("出し直した内容を受け付けました。受付番号は変わりません。"))
-        return url_for("applications.receipt", id=application.id)
     goal = request.form.get("goal", "")
     values: dict[str, Any] = {"id": application.id, "part": part.value}
     if goal == "more":
         return url_for(".section", **values, more=1, _anchor="more")
-    say(_("下書きを保存しました。まだ提出していません。"))
+    say(saved_words(application))
     if goal == "stay":
         return url_for(".section", **values)
     following = _following(dossier, part)
@@ -168,7 +169,9 @@ def _section_page(dossier: Dossier, asked: Asked, form: SectionForm, **more: Any
         progress=dossier.progress(asked.part),
         gaps=dossier.gaps(asked.part),
         following=_following(dossier, asked.part),
-        closed=_closed(application),
+        closed=_closed(application, asked.part),
+        mending=corrections.mending(application, clock.now()),
+        waiting=submissions.waiting(application),
         **more,
     )
 
@@ -189,16 +192,23 @@ def tier(application: Application) -> Page | ResponseReturnValue:
     form = TierForm.of(application)
     if form.validate_on_submit():
         chosen = next(tier for tier in application.call.tiers if tier.key == form.tier.data)
-        if in_time(application, form, lambda: _choose(application, chosen)):
+        if _chosen(application, form, chosen):
             say(_("応募する枠を「%(tier)s」にしました。", tier=chosen.name))
             return redirect(url_for(".index", id=application.id))
     return page("applications/tier.html", call=application.call, application=application, form=form)
 
 
-def _choose(application: Application, tier: Any) -> None:
-    operations.choose_tier(application, tier, by=actor(), at=received_at())
+def _chosen(application: Application, form: TierForm, chosen: Tier) -> bool:
+    """Whether the tier is another one now; what is submitted already is handed in with it, whole or not at all."""
+
+    def choose() -> None:
+        if sentence := only_for_confirmers(application):
+            raise Refused(sentence)
+        operations.choose_tier(application, chosen, by=actor(), at=received_at())
+
     if application.status is ApplicationStatus.SUBMITTED:
-        operations.submit(application, by=actor(), at=received_at())
+        return handed_in(application, form, first=choose)
+    return in_time(application, form, choose)
 
 
 @bp.route("/applications/<uuid:id>/edit-version", methods=["GET", "POST"])

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grantflow.applications import officer_lists, operations, queries
+from grantflow.applications import corrections, officer_lists, queries
 from grantflow.applications.dossier import Dossier
-from grantflow.applications.models import Application, ApplicationStatus, OfficerList
+from grantflow.applications.models import Application, OfficerList
 from grantflow.applications.officer_documents import sheet_of
 from grantflow.applications.officer_forms import OfficersFileForm, OfficersForm
 from grantflow.applications.officers import Officer, Sex, opened
 from grantflow.applications.operations import Outdated
 from grantflow.applications.outline import Asked, Part
-from grantflow.applications.timeliness import in_time, only_for_confirmers
+from grantflow.applications.submissions import HELD
+from grantflow.applications.timeliness import in_time, saved_words
 from grantflow.applications.workflow import closed_to_its_group
 from grantflow.calls.exports import File
 from grantflow.calls.models import Call
@@ -63,7 +64,8 @@ def _edit_page(
         row=row,
         purge_on=row.purge_on if row else officer_lists.kept_until(application),
         two_versions=two_versions,
-        closed=closed_to_its_group(application, clock.now()) or only_for_confirmers(application),
+        closed=closed_to_its_group(application, clock.now()) or corrections.closed_sentence(application, Part.OFFICERS),
+        mending=corrections.mending(application, clock.now()),
     )
 
 
@@ -75,17 +77,12 @@ def _asked(dossier: Dossier) -> Asked:
 def _save(application: Application, form: OfficersForm) -> None:
     seen = request.form.get("version", type=int, default=0)
     officer_lists.save(application, form.officers, seen=seen, by=actor(), at=received_at())
-    if application.status is ApplicationStatus.SUBMITTED:
-        operations.submit(application, by=actor(), at=received_at())
 
 
 def _after(application: Application) -> str:
-    if application.status is ApplicationStatus.SUBMITTED:
-        say(_("出し直した内容を受け付けました。受付番号は変わりません。"))
-        return url_for("applications.receipt", id=application.id)
     if request.form.get("goal") == "more":
         return url_for(".edit", id=application.id, more=1)
-    say(_("役員名簿を保存しました。まだ提出していません。"))
+    say(saved_words(application) if application.status in HELD else _("役員名簿を保存しました。まだ提出していません。"))
     if request.form.get("goal") == "stay":
         return url_for(".edit", id=application.id)
     return url_for("dossier.index", id=application.id)
@@ -98,8 +95,6 @@ def autosave(application: Application) -> Response | ResponseReturnValue:
     dossier = queries.dossier(application)
     _asked(dossier)
     form = OfficersForm.with_officers(dossier, ())
-    if application.status is ApplicationStatus.SUBMITTED:
-        return _told(_("提出した応募は、「保存する」を押したときに入れ替わります。"), CONFLICT)
     if not form.validate():
         wrong = form.table.wrong
         where = wrong[0].label.text if wrong else form.table.label.text

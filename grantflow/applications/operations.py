@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from grantflow.accounts.models import MEMBER, WRITER, Organization
 from grantflow.applications import corrections, deadlines, queries, receipts, submissions
 from grantflow.applications.models import Application, ApplicationStatus, Attachment, Section, Submission
 from grantflow.applications.outline import Part
+from grantflow.applications.parts.documents import FILES
 from grantflow.applications.parts.registry import RULES
 from grantflow.applications.searching import search_text
 from grantflow.applications.workflow import APPLICATION, refuse_closed
@@ -23,6 +24,8 @@ from grantflow.core import clock
 from grantflow.core.authorization import Actor, authorize
 from grantflow.core.db import db
 from grantflow.core.locking import lock
+from grantflow.core.refusals import Refused
+from grantflow.core.words import _
 from grantflow.permissions import Permission
 
 
@@ -49,7 +52,6 @@ def received(call: Call, tier: Tier, organization: Organization, number: str, **
         organization=organization,
         organization_name=name,
         status=APPLICATION.start,
-        extended_until=deadlines.extended_for(call, [organization.id]),
         number=number,
         serial=serial_of(number),
         search_text=search_text((number, name, facts.get("title", ""), area)),
@@ -71,6 +73,7 @@ def draft(call: Call, tier: Tier, organization: Organization) -> Application:
         legal_form=organization.legal_form,
         founded=organization.founded,
         status=APPLICATION.start,
+        extended_until=deadlines.extended_for(call, [organization.id]),
         search_text=search_text((organization.name,)),
     )
 
@@ -121,15 +124,19 @@ def save(
     """Keep `content` as what stands in a part; raises Outdated when the version `seen` is not the last one.
 
     `read` is the part as this transaction read it since it holds the application; else it is read here.
-    Refused when the group may not write at `at` (R3.6). What the lists show of the part is copied into the columns of
-    the application; the event keeps what changed, as it was and as it is,
-    and of what tells of a person only that it changed.
+    Refused when the group may not write at `at` (R3.6). Of a draft, what the lists show of the part is copied into the
+    columns of the application; of what was submitted the columns say what was received last, until it is submitted
+    again (R3.9). The event keeps what changed, as it was and as it is, and of what tells of a person only that it
+    changed.
     """
     authorize(by, Permission.APPLICATION_WRITE, application)
     refuse_closed(application, at)
-    row = None if lock(application) else read
-    row = row or queries.section(application, part)
+    if lock(application):
+        refuse_closed(application, at)  # it may have been decided on while this waited for its turn
+        read = None
+    row = read or queries.section(application, part)
     before = dict(row.content) if row else {}
+    corrections.refuse_unopened(application, part, before, content)
     if (row.version if row else 0) != seen and before != content:
         raise Outdated
     if row is not None and before == content:
@@ -138,7 +145,8 @@ def save(
         row = Section(application_id=application.id, key=part.value)
         db.session.add(row)
     row.content, row.saved_at, row.saved_by = dict(content), clock.now(), by.name
-    _reflect(application, part, content)
+    if application.status not in submissions.HELD:
+        _reflect(application, part, content)
     # What was never written and what is empty are the same
     changed = sorted(name for name in {*before, *content} if (before.get(name) or "") != (content.get(name) or ""))
     private = [name for name in changed if name in RULES[part].private]
@@ -166,6 +174,10 @@ def _part_of(value: Any, other: Any) -> Any:
 def _reflect(application: Application, part: Part, content: Mapping[str, Any]) -> None:
     for name, value in RULES[part].reflect(content, queries.asking(application)).items():
         setattr(application, name, value)
+    _search_by(application)
+
+
+def _search_by(application: Application) -> None:
     application.search_text = search_text(
         (application.number or "", application.organization_name, application.title, application.activity_area)
     )
@@ -175,6 +187,7 @@ def choose_tier(application: Application, tier: Tier, *, by: Actor, at: dt.datet
     """Apply to another tier of the call; what was written stays, whatever the tier asks for (R3.6)."""
     authorize(by, Permission.APPLICATION_WRITE, application)
     refuse_closed(application, at)
+    corrections.refuse_while_corrected(application)
     before = application.tier.key
     if before == tier.key:
         return
@@ -186,6 +199,7 @@ def follow_version(application: Application, *, by: Actor, at: dt.datetime) -> N
     """Be asked what the newest version of the call asks; what was written stays (R3.6)."""
     authorize(by, Permission.APPLICATION_WRITE, application)
     refuse_closed(application, at)
+    corrections.refuse_while_corrected(application)
     before, application.definition_version = application.definition_version, application.call.definition_version
     trail.record(
         "applications.follow_version",
@@ -196,11 +210,14 @@ def follow_version(application: Application, *, by: Actor, at: dt.datetime) -> N
     )
 
 
-def submit(application: Application, *, by: Actor, at: dt.datetime, key: str = "") -> Submission:
+def submit(
+    application: Application, *, by: Actor, at: dt.datetime, key: str = "", checked: Collection[str] = ()
+) -> Submission:
     """Receive the proposal as it stands; `at` is when the last byte of the request was there (R3.5, R3.6).
 
     Exactly once per `key`: who comes again with it, at whatever time, gets what was received then. A proposal that
-    was received and did not change since stays the version that it is.
+    was received and did not change since stays the version that it is. `checked` are the SHA-256 of the files that
+    were read just before (`grantflow.applications.rechecking`): with any other file it is refused.
     """
     authorize(by, Permission.APPLICATION_READ, application)
     db.session.refresh(application, COLUMNS, with_for_update=True)
@@ -211,9 +228,69 @@ def submit(application: Application, *, by: Actor, at: dt.datetime, key: str = "
     last = submissions.last(application)
     if last is not None and application.status is ApplicationStatus.SUBMITTED and submissions.is_as(last, application):
         return last
+    if not {file.sha256 for file in submissions.declared(application)} <= set(checked):
+        raise Refused(
+            _("確かめているあいだに、提出するファイルが変わりました。いまの内容を見直して、もう一度提出してください。")
+        )
+    _tell_of_all(application)
     APPLICATION.fire("submit", application, by=by, received_at=at)
     row = submissions.version_of(application, key=key or uuid.uuid4().hex, by=by, at=at)
     db.session.add(row)
+    trail.record(
+        "applications.receive",
+        application,
+        by=by,
+        version=row.version,
+        whole=submissions.seal_of(row),
+        number=row.number,
+    )
     db.session.flush()
     receipts.send_receipts(row, by=by)
     return row
+
+
+def _tell_of_all(application: Application) -> None:
+    """Copy what the lists show of every written part into the columns: from here on it is what was received."""
+    for part, row in queries.sections(application).items():
+        _reflect(application, part, row.content)
+
+
+def lay_aside(application: Application) -> None:
+    """Put what was received last in place of what its group wrote and attached since, and did not hand in (R3.9).
+
+    The trail keeps both. Officers and consents stay as they are: they say who somebody is, and what others answered.
+    """
+    row = submissions.last(application)
+    if row is None:
+        return
+    for part, section in queries.sections(application).items():
+        if part.value in row.contents:
+            section.content = row.contents[part.value]
+    application.definition_version = row.definition_version
+    _lay_files_aside(application, row)
+    db.session.flush()
+
+
+def _lay_files_aside(application: Application, row: Submission) -> None:
+    there = {str(each.file_id): each for each in queries.attachments(application)}
+    files = row.contents.get(Part.DOCUMENTS.value, {}).get(FILES, ())
+    for file, attachment in there.items():
+        if file not in {one["file"] for one in files}:
+            db.session.delete(attachment)
+    db.session.flush()
+    for position, one in enumerate(files, 1):
+        issued_on = dt.date.fromisoformat(one["issued_on"]) if one["issued_on"] else None
+        if one["file"] in there:
+            there[one["file"]].issued_on, there[one["file"]].position = issued_on, position
+            continue
+        db.session.add(
+            Attachment(
+                application_id=application.id,
+                document=one["document"],
+                file_id=uuid.UUID(one["file"]),
+                position=position,
+                issued_on=issued_on,
+                attached_at=row.received_at,
+                attached_by=row.submitted_by,
+            )
+        )

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 from flask.typing import ResponseReturnValue
 
 from grantflow.accounts.models import Organization, User
-from grantflow.applications import completeness, operations, proxied, proxies, queries
+from grantflow.applications import completeness, proxied, proxies, queries
 from grantflow.applications.models import Application, ProxyEntry
 from grantflow.applications.proxies import Outcome
 from grantflow.applications.proxy_forms import (
@@ -21,7 +21,7 @@ from grantflow.applications.proxy_forms import (
     Way,
 )
 from grantflow.applications.proxy_paper import grouped, letter
-from grantflow.applications.timeliness import in_time
+from grantflow.applications.timeliness import handed_in
 from grantflow.applications.workflow import closed_to_its_group
 from grantflow.calls.exports import File
 from grantflow.calls.mailing import send
@@ -175,13 +175,10 @@ def act(application: Application, what: str) -> Page | ResponseReturnValue:
     acts: dict[str, tuple[Callable[[], object], str]] = {
         "agree": (lambda: proxies.confirm_by_paper(entry, by=actor()), _("団体が確かめたことを記録しました。")),
         "reopen": (lambda: proxies.reopen(entry, by=actor()), _("書き直せるようにしました。")),
-        "submit": (
-            lambda: operations.submit(application, by=actor(), at=received_at()),
-            _("団体に代わって応募を提出しました。"),
-        ),
+        "submit": (lambda: None, _("団体に代わって応募を提出しました。")),
     }
     do, told = acts[what]
-    done = in_time(application, form, do) if what == "submit" else attempt(form, do)
+    done = handed_in(application, form) if what == "submit" else attempt(form, do)
     if not done:
         return _show_page(application, act_form=form).with_status(UNPROCESSABLE)
     say(told)

@@ -1,7 +1,7 @@
 """Reading applications: lists, counts and searches, each narrowed to what its reader may see."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -23,8 +23,9 @@ from grantflow.applications.models import (
 )
 from grantflow.applications.officers import unfinished
 from grantflow.applications.outline import Part, parts
-from grantflow.applications.parts.base import Asking
+from grantflow.applications.parts.base import Asking, Content
 from grantflow.applications.parts.documents import FILES
+from grantflow.applications.parts.registry import RULES
 from grantflow.applications.proxied import proxied_applications, proxy_entry
 from grantflow.applications.searching import ESCAPE, patterns
 from grantflow.calls import queries as calls
@@ -38,8 +39,6 @@ from grantflow.permissions import Permission
 
 #: The parts whose content stands in tables of their own.
 OF_THEIR_OWN = frozenset({Part.OFFICERS, Part.CONSENTS, Part.DOCUMENTS})
-#: Where what stands in the proposal now is what counts, or all there is.
-WRITTEN = frozenset({ApplicationStatus.DRAFT, ApplicationStatus.RETURNED})
 
 #: The order of receipt numbers: by the number they end with, then as text.
 BY_NUMBER = (Application.serial, Application.number)
@@ -150,14 +149,39 @@ def dossier(application: Application) -> Dossier:
         saves[Part.OFFICERS] = Saved(officers.version, officers.saved_at, officers.saved_by)
     if Part.CONSENTS in of_their_own:
         rows_of = [
-            {"partner": row.partner, "part": row.part, "state": row.state.value} for row in consents(application)
+            {"partner": row.partner, "part": row.part, "state": row.state.value, **_letter(row)}
+            for row in consents(application)
         ]
         contents[Part.CONSENTS] = {"rows": rows_of}
     if Part.DOCUMENTS in of_their_own and (attached := attachments(application)):
         contents[Part.DOCUMENTS] = {FILES: [_told_of(row) for row in attached]}
         latest = max(attached, key=lambda row: row.attached_at)
         saves[Part.DOCUMENTS] = Saved(len(attached), latest.attached_at, latest.attached_by)
+    asked = replace(asked, requested_yen=requested(contents, asked))
     return Dossier(application, asked, contents, saves, proxy_entry(application))
+
+
+def requested(contents: Mapping[Part, Content], asked: Asking) -> int:
+    """The amount that the parts of a proposal ask for: that of the budget, where the call asks for one."""
+    amount = asked.requested_yen
+    for part in (Part.AMOUNT, Part.BUDGET):
+        if part in contents:
+            amount = RULES[part].reflect(contents[part], asked).get("requested_yen", amount)
+    return amount
+
+
+def _letter(row: Consent) -> dict[str, Any]:
+    """The letter of a partner as the part of the consents says it; nothing for a consent without one."""
+    file = row.file
+    if file is None:
+        return {}
+    return {
+        "file": str(file.id),
+        "name": file.name,
+        "sha256": file.sha256,
+        "size": file.size,
+        "media_type": file.media_type,
+    }
 
 
 def _told_of(row: Attachment) -> dict[str, Any]:
@@ -176,19 +200,35 @@ def _told_of(row: Attachment) -> dict[str, Any]:
     }
 
 
-def handed_in(application: Application) -> Dossier:
-    """The proposal as whoever reads it for others sees it: of the files those that were received with it (R3.9).
+def last_received(application: Application) -> Submission | None:
+    """The version that counts; None for a proposal that was not submitted on a page (R3.9)."""
+    found = select(Submission).where(Submission.application_id == application.id)
+    return db.session.scalars(found.order_by(Submission.version.desc()).limit(1)).first()
 
-    What its group attached to a proposal that it had submitted, and did not submit again, is nobody else's to read.
+
+def handed_in(application: Application) -> Dossier:
+    """The proposal as whoever reads it for others sees it: as it was received last, files and all (R3.9).
+
+    What its group wrote or attached since, and did not hand in, is nobody else's to read. A draft, and what came
+    without a version, is read as it stands.
     """
     now = dossier(application)
-    if application.status in WRITTEN:
+    row = last_received(application)
+    if row is None:
         return now
-    found = select(Submission.contents).where(Submission.application_id == application.id)
-    received = db.session.scalar(found.order_by(Submission.version.desc()).limit(1))
-    if received is None:
-        return now
-    return replace(now, contents={**now.contents, Part.DOCUMENTS: received.get(Part.DOCUMENTS.value, {})})
+    contents = {Part(key): content for key, content in row.contents.items()}
+    return Dossier(application, asked_then(row), contents, now.saves, now.proxy)
+
+
+def asked_then(row: Submission) -> Asking:
+    """What the call asked when a version was received."""
+    application = row.application
+    for version in (row.definition_version, application.call.definition_version):
+        says = calls.definition_of(application.call_id, version)
+        for tier in says.tiers:
+            if tier.key == row.tier_key:
+                return Asking(says, tier, row.requested_yen)
+    raise LookupError("the newest definition names every tier of its call")
 
 
 def attachments(application: Application) -> Sequence[Attachment]:

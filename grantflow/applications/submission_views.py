@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort
 
 from grantflow.applications import receipts, submissions
+from grantflow.applications.declared import declared_in
 from grantflow.applications.models import Application, Submission
 from grantflow.audit.chain import canonical
 from grantflow.core.web import Page, download, page, subject
@@ -39,6 +40,7 @@ def show(application: Application, number: int) -> Page:
         last=submissions.last(application),
         dossier=submissions.dossier_of(row),
         parts=receipts.parts_of(row),
+        files=receipts.files_of(row),
         whole=submissions.seal_of(row),
         grouped=receipts.grouped,
         agrees=submissions.is_whole(row),
@@ -72,13 +74,17 @@ def paper(application: Application, number: int) -> Response:
 @bp.get("/applications/<uuid:id>/versions/<int:number>/record.json")
 @subject(Application, Permission.SUBMISSION_READ)
 def record(application: Application, number: int) -> Response:
-    """The record of a version: each part as the very text of which its hash was taken."""
+    """The record of a version: each part as the very text of which its hash was taken, and what files it has."""
     row = _version(application, number)
     told: dict[str, Any] = {
         "number": row.number,
         "version": row.version,
         "received_at": row.received_at.isoformat(timespec="microseconds"),
         "parts": {part: canonical(content) for part, content in row.contents.items()},
+        "files": {
+            file.key: {"name": file.name, "size": file.size, "media_type": file.media_type}
+            for file in declared_in(row.contents)
+        },
         "sha256": row.manifest,
         "whole": submissions.seal_of(row),
     }

@@ -8,15 +8,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from grantflow.applications import queries
+from grantflow.applications.declared import Declared, declared_in
 from grantflow.applications.dossier import Dossier
-from grantflow.applications.models import Application, Submission
+from grantflow.applications.models import Application, ApplicationStatus, Submission
 from grantflow.applications.outline import Part
-from grantflow.applications.parts.base import Asking, Entry, Reading
+from grantflow.applications.parts.base import Entry, Reading
+from grantflow.applications.parts.documents import FILES, INFECTED
 from grantflow.audit.chain import canonical
-from grantflow.calls import queries as calls
 from grantflow.core.authorization import Actor
 from grantflow.core.db import db
 from grantflow.core.words import _
+
+#: Where what its group saves waits until it is handed in again.
+HELD = frozenset({ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED})
 
 
 def of_key(application: Application, key: str) -> Submission | None:
@@ -43,8 +47,16 @@ def version(application: Application, number: int) -> Submission | None:
 
 def last(application: Application) -> Submission | None:
     """The version that counts; None for a proposal that was not submitted on a page."""
-    found = select(Submission).where(Submission.application_id == application.id)
-    return db.session.scalars(found.order_by(Submission.version.desc()).limit(1)).first()
+    return queries.last_received(application)
+
+
+def waiting(application: Application) -> Submission | None:
+    """The version that counts while the group has written or attached something since that it did not hand in.
+
+    None where nothing waits, or where nothing can be handed in any more.
+    """
+    row = last(application) if application.status in HELD else None
+    return None if row is None or is_as(row, application) else row
 
 
 def version_of(application: Application, *, key: str, by: Actor, at: dt.datetime) -> Submission:
@@ -71,8 +83,17 @@ def is_as(row: Submission, application: Application) -> bool:
     return (
         row.tier_key == application.tier.key
         and row.definition_version == application.definition_version
-        and row.manifest == manifest_of(_contents(application))
+        and manifest_of(_bare(row.contents)) == manifest_of(_bare(_contents(application)))
     )
+
+
+def _bare(contents: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts without what a scanner found of a file: that is no word of the group."""
+    files = contents.get(Part.DOCUMENTS.value)
+    if not files:
+        return dict(contents)
+    rows = [{name: value for name, value in row.items() if name != INFECTED} for row in files.get(FILES, ())]
+    return {**contents, Part.DOCUMENTS.value: {FILES: rows}}
 
 
 def _contents(application: Application) -> dict[str, Any]:
@@ -84,9 +105,18 @@ def _contents(application: Application) -> dict[str, Any]:
     return contents
 
 
+def declared(application: Application) -> tuple[Declared, ...]:
+    """Every file of the proposal as it stands."""
+    return declared_in(_contents(application))
+
+
 def manifest_of(contents: Mapping[str, Any]) -> dict[str, str]:
-    """Each part with the SHA-256 of its content, in hexadecimal digits: of its JSON in one writing, as UTF-8."""
-    return {part: hashlib.sha256(canonical(content).encode()).hexdigest() for part, content in contents.items()}
+    """Each part and each file with its SHA-256 in hexadecimal digits.
+
+    That of a part is taken of its JSON in one writing, as UTF-8; that of a file is taken of its bytes.
+    """
+    parts = {part: hashlib.sha256(canonical(content).encode()).hexdigest() for part, content in contents.items()}
+    return parts | {file.key: file.sha256 for file in declared_in(contents)}
 
 
 def seal_of(row: Submission) -> str:
@@ -102,14 +132,8 @@ def is_whole(row: Submission) -> bool:
 
 def dossier_of(row: Submission) -> Dossier:
     """The version as a proposal that can be read, as the call asked it then."""
-    application = row.application
-    says = calls.definition_of(application.call_id, row.definition_version)
-    tier = next((each for each in says.tiers if each.key == row.tier_key), None)
-    if tier is None:
-        newest = calls.definition_of(application.call_id, application.call.definition_version)
-        says, tier = newest, next(each for each in newest.tiers if each.key == row.tier_key)
     contents = {Part(key): content for key, content in row.contents.items()}
-    return Dossier(application, Asking(says, tier, row.requested_yen), contents)
+    return Dossier(row.application, queries.asked_then(row), contents)
 
 
 class Difference(NamedTuple):

@@ -1,12 +1,16 @@
-"""Acts of a group that are held against the deadline, what is left of one that came too late, and who replaces."""
+"""Acts of a group that are held against the deadline, what is left of one that came too late, and handing in."""
 
 from collections.abc import Callable
 
 from wtforms import Form
 
+from grantflow.applications import operations
 from grantflow.applications.models import Application, ApplicationStatus
+from grantflow.applications.rechecking import checked_before
+from grantflow.applications.submissions import HELD
 from grantflow.applications.workflow import APPLICATION, refuse_closed
 from grantflow.core.authorization import permits
+from grantflow.core.refusals import Refused
 from grantflow.core.web import actor, attempt, received_at, why_refused
 from grantflow.core.words import _
 
@@ -30,6 +34,34 @@ def _in_time(application: Application, act: Callable[[], object]) -> Callable[[]
         act()
 
     return held_against_the_deadline
+
+
+def handed_in(
+    application: Application, form: Form, *, key: str = "", first: Callable[[], object] | None = None
+) -> bool:
+    """Whether the proposal was received as it stands, after every file of it was read once more; `first` comes before.
+
+    A refusal stands on the form.
+    """
+    try:
+        checked = checked_before(application, at=received_at(), key=key)
+    except Refused as refusal:
+        form.form_errors.extend(str(refusal).split("\n"))
+        return False
+
+    def received() -> None:
+        if first:
+            first()
+        operations.submit(application, by=actor(), at=received_at(), key=key, checked=checked)
+
+    return attempt(form, received)
+
+
+def saved_words(application: Application) -> str:
+    """What is said after a save: what was written is kept, and nobody else has it yet."""
+    if application.status in HELD:
+        return _("保存しました。まだ出し直していません。直し終えたら、内容を確かめて出し直してください。")
+    return _("下書きを保存しました。まだ提出していません。")
 
 
 def only_for_confirmers(application: Application) -> str:

@@ -1,7 +1,7 @@
 """Pages of applications: the list of a call, one proposal, and its moves."""
 
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,6 +32,7 @@ from grantflow.applications.forms import (
 from grantflow.applications.models import Application, ApplicationStatus
 from grantflow.applications.proxied import proxied_among
 from grantflow.applications.queries import Sort
+from grantflow.applications.timeliness import handed_in
 from grantflow.applications.workflow import APPLICATION, IN_THEIR_HANDS, closed_to_its_group, not_to_withdraw
 from grantflow.audit import trail
 from grantflow.calls.exports import exported
@@ -42,10 +43,20 @@ from grantflow.core.authorization import authorize, permits
 from grantflow.core.web import Page, actor, attempt, page, received_at, remember, say, subject
 from grantflow.core.words import _
 from grantflow.documents.writing import Form, write
+from grantflow.files.limits import in_megabytes
 from grantflow.permissions import Permission
 from grantflow.workflow import Transition
 
 bp = Blueprint("applications", __name__)
+
+
+class Shown(NamedTuple):
+    """A file on the last page before it is submitted: what it is for, its name, its size in words, and its address."""
+
+    title: str
+    name: str
+    size: str
+    url: str
 
 
 @bp.get("/calls/<slug>/applications")
@@ -99,12 +110,23 @@ def show(application: Application) -> Page:
         "applications/show.html",
         call=application.call,
         application=application,
-        dossier=queries.dossier(application),
+        dossier=queries.handed_in(application),
+        waiting=submissions.waiting(application) if writes else None,
         member=actor().has(MEMBER, application.organization_id),
         moves=[move for move in moves if not _obstacles(move, application)],
         writes=writes and application.status in IN_THEIR_HANDS,
         closed=closed_to_its_group(application, clock.now()),
         versions=_versions(application),
+        mending=corrections.mending(application, clock.now()),
+        corrects=_corrects(application),
+    )
+
+
+def _corrects(application: Application) -> bool:
+    """Whether whoever asks gives proposals back, and this one is, was, or can be given back."""
+    can = application.status in (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
+    return permits(actor(), Permission.APPLICATION_SCREEN, application) and (
+        can or corrections.last(application) is not None
     )
 
 
@@ -227,9 +249,7 @@ def _begun(draft: Application) -> ResponseReturnValue:
 def confirm(application: Application) -> Page | ResponseReturnValue:
     """The whole proposal once more, what it still lacks, and the button that submits it."""
     form = SubmitForm()
-    if form.validate_on_submit() and attempt(
-        form, lambda: operations.submit(application, by=actor(), at=received_at(), key=(form.key.data or "")[:64])
-    ):
+    if form.validate_on_submit() and handed_in(application, form, key=(form.key.data or "")[:64]):
         return redirect(url_for(".receipt", id=application.id))
     dossier = queries.dossier(application)
     return page(
@@ -241,8 +261,32 @@ def confirm(application: Application) -> Page | ResponseReturnValue:
         gaps=completeness.missing(dossier),
         may_submit=permits(actor(), APPLICATION.transitions["submit"].permission, application),
         confirmers=[row for row in members(application.organization) if row.role in CONFIRMERS],
+        files=_files(application),
+        last=submissions.last(application),
+        waiting=submissions.waiting(application),
+        confirms=_confirms(application),
         closed=closed_to_its_group(application, clock.now()),
     )
+
+
+def _files(application: Application) -> list[Shown]:
+    """The files that would be submitted, each with where it can be opened, if it is one of the documents."""
+    says = queries.asking(application).says
+    return [
+        Shown(
+            file.title(says),
+            file.name,
+            in_megabytes(file.size),
+            url_for("attachments.download", id=application.id, file=file.file) if file.is_document else "",
+        )
+        for file in submissions.declared(application)
+    ]
+
+
+def _confirms(application: Application) -> MemberRole | None:
+    """What whoever asks is in the group, where they may confirm for it."""
+    mine = [row.role for row in members(application.organization) if row.user_id == actor().id]
+    return next((role for role in mine if role in CONFIRMERS), None)
 
 
 @bp.get("/applications/<uuid:id>/receipt")
@@ -256,10 +300,12 @@ def receipt(application: Application) -> Page | ResponseReturnValue:
         "applications/receipt.html",
         call=application.call,
         application=application,
-        dossier=queries.dossier(application),
+        dossier=queries.handed_in(application),
+        waiting=submissions.waiting(application),
         closed=closed_to_its_group(application, clock.now()),
         row=row,
         parts=receipts.parts_of(row) if row else [],
+        files=receipts.files_of(row) if row else [],
         whole=submissions.seal_of(row) if row else "",
         grouped=receipts.grouped,
     )

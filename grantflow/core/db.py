@@ -230,6 +230,13 @@ class Database:
         self.session.commit()
         self.session.bind = self._reader
 
+    def rest(self) -> None:
+        """Let go of a transaction in which nothing was written yet; the next statement begins another one.
+
+        Nobody waits for what is done in between: reading files, hashing.
+        """
+        self.session.rollback()
+
     def undo(self) -> None:
         """Forget what the view wrote; what is read from here on is read in a transaction that cannot write."""
         self.session.rollback()

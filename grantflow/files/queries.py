@@ -45,6 +45,11 @@ def stored_file(id: uuid.UUID, purpose: str, belongs_to: uuid.UUID | None) -> St
     return db.session.scalar(found)
 
 
+def of_ids(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, StoredFile]:
+    """The files with these ids, by them; one that is not kept any more is left out."""
+    return {row.id: row for row in db.session.scalars(select(StoredFile).where(StoredFile.id.in_(ids)))}
+
+
 def files_for(purpose: str, belongs_to: uuid.UUID, limit: int = 10) -> Sequence[StoredFile]:
     """The files kept for this purpose and this row, the newest first."""
     found = select(StoredFile).where(StoredFile.purpose == purpose, StoredFile.belongs_to == belongs_to)

@@ -48,11 +48,11 @@ OFFICE = Placeholder("office", "事務局", "架空研究所")
 INVITER = Placeholder("inviter", "招いた人", "堂島 朋子")
 ROLE = Placeholder("role", "役割", "審査委員（川辺の灯り調査）")
 UNTIL = Placeholder("until", "期限", "令和13年4月8日（火）17:00")
+UNTIL_NEEDED = Placeholder("until", "期限", "令和13年5月8日（木）17:00（日本時間）", needed=True)
 
 GROUP = Placeholder("organization", "団体名", "任意団体ほたる")
 PARTNER = Placeholder("partner", "連携先", "川辺自治会")
 
-SIGN_IN = Placeholder("sign_in", "サインインの画面", "https://example.jp/sign-in")
 #: What every letter about a deadline says.
 ABOUT_A_DEADLINE = (
     *(NAME, GROUP, CALL, OFFICE, Placeholder("title", "事業名", "川辺の茶の間")),
@@ -62,6 +62,7 @@ ABOUT_A_DEADLINE = (
 )
 LEFT = Placeholder("left", "残り", "あと3件")
 
+SIGN_IN = Placeholder("sign_in", "サインインの画面", "https://example.jp/sign-in")
 
 LINK = "https://example.jp/…（1回だけ使えるリンク）"
 
@@ -164,7 +165,6 @@ _ALL = (
         of_call=True,
     ),
     Template(
-    Template(
         "applications.correction",
         "mail/applications/correction.txt",
         lazy("補正のお願い"),
@@ -247,6 +247,7 @@ _ALL = (
         is_formal=True,
         of_call=True,
     ),
+    Template(
         "applications.proxy_code",
         "mail/applications/proxy_code.txt",
         lazy("代理で入力した応募の確認のお願い"),
@@ -271,17 +272,16 @@ _ALL = (
             Placeholder("at", "受付日時", "令和13年4月8日（火）16:58:03.120450（日本時間）", needed=True),
             Placeholder("closes_at", "締切", "令和13年4月8日（火）17:00:00.000000（日本時間）"),
             Placeholder("parts", "部分と指紋", "活動計画\n2c26b46b68ffc68ff99b453c1d304134…"),
+            Placeholder(
+                "files",
+                "ファイルと指紋",
+                "定款・会則：会則.pdf（340KB、347,812バイト）\n9b74c9897bac770ffc029102a200c5de…",
+            ),
             Placeholder("whole", "全体の指紋", "fcde2b2edba56bf408601fb721fe9b5c…"),
         ),
         is_formal=True,
         of_call=True,
     ),
-    Template(
-        "applications.withdrawn",
-        "mail/applications/withdrawn.txt",
-        lazy("応募の取下げの知らせ"),
-        lazy("応募が取り下げられたとき、代表者と団体の連絡先に知らせます。"),
-        (
     Template(
         "applications.three_days",
         "mail/applications/three_days.txt",
@@ -291,6 +291,12 @@ _ALL = (
         is_prompt=True,
         of_call=True,
     ),
+    Template(
+        "applications.withdrawn",
+        "mail/applications/withdrawn.txt",
+        lazy("応募の取下げの知らせ"),
+        lazy("応募が取り下げられたとき、代表者と団体の連絡先に知らせます。"),
+        (
             *(GROUP, CALL, OFFICE, Placeholder("title", "事業名", "川辺の茶の間")),
             Placeholder("number", "受付番号", "KW-0001", needed=True),
             Placeholder("at", "取り下げたとき", "令和13年5月8日（木）10:20:05.000000（日本時間）"),

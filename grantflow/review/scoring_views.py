@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grantflow.applications.models import Application
-from grantflow.applications.queries import dossier
+from grantflow.applications.queries import handed_in
 from grantflow.audit import trail
 from grantflow.calls.models import Call
 from grantflow.calls.queries import definition
@@ -199,7 +199,7 @@ def _own(assignment: Assignment, *, sent: Typed | None = None, **more: Any) -> P
     before, after = heap.neighbours(assignment.id)
     return page(
         "review/scoring.html",
-        dossier=dossier(application),
+        dossier=handed_in(application),
         call=call,
         application=application,
         sheet=assignment,

@@ -301,7 +301,7 @@ def test_a_call_that_asks_for_no_lines_takes_none_in(desk: Desk, writing: Writin
         assert desk.window.get(f"/applications/{draft.id}/edit/{path}").status_code == 404
 
 
-def test_what_was_submitted_is_replaced_by_a_representative_only(desk: Desk, writing: Writing, browser: Any) -> None:
+def test_what_is_read_in_for_a_submitted_proposal_waits_until_it_is_handed_in(desk: Desk, writing: Writing, browser: Any) -> None:
     with writing():
         row = db.session.get_one(Application, desk.draft.id)
         steps = [{"what": "ひらく", "begins": "2031-07", "ends": "2031-07", "who": ""}]
@@ -312,10 +312,8 @@ def test_what_was_submitted_is_replaced_by_a_representative_only(desk: Desk, wri
         accounts.join(editor, row.organization, by=OPERATOR, role=MemberRole.EDITOR)
     desk.window.post(f"/applications/{desk.draft.id}/confirm")
     theirs = Desk(desk.draft, editor, browser(editor))
-    refused = theirs.taken_in(theirs.looked_at(pasted=PASTED), pasted=PASTED)
-    answer = desk.taken_in(desk.looked_at(pasted=PASTED), pasted=PASTED)
+    answer = theirs.taken_in(theirs.looked_at(pasted=PASTED), pasted=PASTED)
 
-    assert refused.status_code == 422
-    assert "提出した応募を出し直せるのは、代表者と、代表者から任された人だけです。" in refused.text
-    assert answer.location == f"/applications/{desk.draft.id}/receipt"
+    assert answer.location == f"/applications/{desk.draft.id}/edit/budget"
+    assert "まだ出し直していません" in theirs.window.text(answer.location)
     assert desk.lines() == [STORED, OTHER]

@@ -207,19 +207,22 @@ def test_only_the_representative_submits(people, browser: Browsers) -> None:
     assert only().status is ApplicationStatus.SUBMITTED
 
 
-def test_an_editor_cannot_replace_what_was_submitted_and_keeps_their_words(people, browser: Browsers) -> None:
+def test_an_editor_mends_what_was_submitted_and_a_representative_hands_it_in(people, browser: Browsers) -> None:
     editor, representative = browser(people["editor"]), browser(people["representative"])
     draft = begun(representative)
     written(representative, draft)
     representative.post(f"/applications/{draft.id}/confirm")
 
-    told = editor.text(f"/applications/{draft.id}/edit/plan")
     answer = saved(editor, draft, "plan", title="別の題")
+    page = editor.text(f"/applications/{draft.id}/confirm")
+    refused = editor.post(f"/applications/{draft.id}/confirm")
+    before = only().title
+    representative.post(f"/applications/{draft.id}/confirm")
 
-    assert "出し直せるのは、代表者と、代表者から任された人だけです。" in told
-    assert answer.status_code == 422
-    assert "別の題" in answer.text
-    assert only().title == "川辺の茶の間"
+    assert answer.status_code == 302
+    assert "提出できるのは、代表者と、代表者から任された人です" in page
+    assert refused.status_code == 403
+    assert (before, only().title) == ("川辺の茶の間", "別の題")
 
 
 def test_a_reader_reads_and_writes_nothing(people, browser: Browsers) -> None:

@@ -127,6 +127,7 @@ def test_a_proposal_is_typed_confirmed_by_a_code_and_submitted(people, browser: 
         "applications.issue_code",
         "applications.confirm_entry",
         "applications.submit",
+        "applications.receive",
     ]
     past = window.text(f"/applications/{draft.id}/history")
     assert "団体に代わって応募を書き始めた" in past

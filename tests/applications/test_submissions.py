@@ -108,6 +108,7 @@ def test_what_replaces_it_is_a_version_of_its_own_and_the_first_stays(
     window.post(f"/applications/{draft.id}/confirm")
     with time_machine.travel(LATER, tick=False):
         web.saved(window, draft, "plan", title="川辺の食卓")
+        window.post(f"/applications/{draft.id}/confirm")
 
     rows = received()
     told = officer.text(f"/applications/{draft.id}/versions/2/changes/1")

@@ -219,7 +219,8 @@ def test_resubmission_keeps_its_number(arranged, browser: Browsers) -> None:
     written(window, draft)
     window.post(f"/applications/{draft.id}/confirm")
     with time_machine.travel("2031-04-10T11:00:00+09:00", tick=False):
-        answer = saved(window, draft, "plan", title="川辺の食卓")
+        saved(window, draft, "plan", title="川辺の食卓")
+        answer = window.post(f"/applications/{draft.id}/confirm")
 
     found = only()
     assert answer.location == f"/applications/{draft.id}/receipt"
@@ -232,10 +233,12 @@ def test_an_incomplete_replacement_leaves_what_was_submitted(arranged, browser: 
     draft = begun(window)
     written(window, draft)
     window.post(f"/applications/{draft.id}/confirm")
-    answer = saved(window, draft, "plan", title="", **{"answer-plan": "書きかけの計画"})
+    saved(window, draft, "plan", title="", **{"answer-plan": "書きかけの計画"})
+    answer = window.post(f"/applications/{draft.id}/confirm")
 
     assert answer.status_code == 422
     assert "書きかけの計画" in answer.text
+    assert "書きかけの計画" not in window.text(f"/applications/{draft.id}")
     assert (only().title, only().status) == ("川辺の茶の間", ApplicationStatus.SUBMITTED)
 
 

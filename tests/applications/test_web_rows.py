@@ -21,7 +21,7 @@ from grantflow.core.db import db
 from tests.browsing import Browser
 from tests.counting import statements
 from tests.factories.accounts import OPERATOR, organization, person
-from tests.factories.applications import begun, saved
+from tests.factories.applications import begun
 from tests.factories.calls import small_definition
 from tests.factories.dossiers import ASKED, PERIOD, asked_call, kept
 
@@ -287,22 +287,3 @@ def test_sixty_lines_stand_on_one_page_without_a_query_for_each(desk: Desk) -> N
 
     assert queries() == few
     assert len(values(desk.window.text(desk.url("budget")), "quantity")) == 63
-
-
-def test_a_submitted_proposal_has_more_empty_rows_at_once(desk: Desk, writing: Writing) -> None:
-    with writing():
-        row = db.session.get_one(Application, desk.draft.id)
-        for part, content in (
-            (Part.SCHEDULE, {"rows": [{"what": "ひらく", "begins": "2031-07", "ends": "2031-07", "who": ""}]}),
-            (Part.INDICATORS, {"rows": [{"name": "来た人", "target": "3"}]}),
-            (Part.BUDGET, {"lines": [STORED]}),
-        ):
-            saved(row, desk.writer, part, content)
-    desk.window.post(f"/applications/{desk.draft.id}/confirm")
-    html = desk.window.text(desk.url("budget"))
-    answer = desk.typed("budget", ONE, {**ONE, "item": "もう一つ"}, version=1)
-
-    assert "行を増やす" not in html
-    assert len(values(html, "quantity")) == 9
-    assert answer.location == f"/applications/{desk.draft.id}/receipt"
-    assert len(desk.kept(Part.BUDGET)["lines"]) == 2

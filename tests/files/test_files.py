@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from config import Settings
+from grantflow.applications.cli import files
 from grantflow.audit import queries as audit
 from grantflow.core.commands import CommandLine, run
 from grantflow.core.db import db
 from grantflow.files import operations, queries
-from grantflow.files.cli import files
 from grantflow.files.models import StoredFile
 from grantflow.files.storage import NotStored, place_of, shelf
 from tests.factories.accounts import OPERATOR
@@ -21,6 +21,7 @@ from tests.factories.accounts import OPERATOR
 CONTENT = "受付番号,枠\nKW-0001,wide\n".encode()
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 SOMETHING = uuid.UUID(int=7)
+NONE_RECEIVED = "受け付けた応募の版は、すべて受け付けたときのままです（0件）。\n"
 
 
 def lying(sha256):
@@ -126,7 +127,11 @@ def test_a_check_of_whole_files_counts_them(writing, check):
     with writing():
         kept(), kept(b"2")
 
-    assert check() == (0, "保存したファイルは正常です（2件）。\n", "")
+    assert check() == (
+        0,
+        f"保存したファイルは正常です（2件）。\n{NONE_RECEIVED}",
+        "",
+    )
 
 
 def test_a_check_names_what_is_missing_and_what_is_altered(writing, check):
@@ -150,7 +155,10 @@ def test_what_an_undone_upload_left_is_told_and_harms_nobody(store, check):
 
     status, out, err = check()
 
-    assert (status, out) == (0, "保存したファイルは正常です（0件）。\n")
+    assert (status, out) == (
+        0,
+        f"保存したファイルは正常です（0件）。\n{NONE_RECEIVED}",
+    )
     assert err.startswith(f"{SHA256[:2]}/{SHA256[2:4]}/{SHA256}：")
 
 

@@ -14,6 +14,8 @@ from grantflow.core.words import _
 from grantflow.files.limits import in_megabytes
 
 FILES = "files"
+#: What a file says of itself in which a virus was found.
+INFECTED = "infected"
 #: So many digits of a hash stand where files are told apart; the receipt has all of them.
 SHORT = 8
 
@@ -44,9 +46,9 @@ def _gaps(content: Content, asking: Asking) -> Iterator[Gap]:
     for document in uploads(asking.says, asking.tier.key):
         yield from _gaps_of(document, _of(content, document.key), asking)
     for one in content.get(FILES, ()):
-        if one.get("infected"):
+        if one.get(INFECTED):
             sentence = _(
-                "「%(name)s」からウイルスが見つかりました。この書類を外し、別のファイルを出してください。",
+                "「%(name)s」からウイルスが見つかりました。このファイルを外し、別のものを出してください。",
                 name=one["name"],
             )
             yield Gap(Part.DOCUMENTS, field_of(one["document"]), sentence, is_wrong=True)
@@ -100,7 +102,8 @@ def _read(label: str, there: list[File], *, is_dated: bool) -> Reading:
     if not there:
         return Entry(label, "")
     heads = (_("ファイル"), _("大きさ"), _("SHA-256の先頭"), *((_("発行日"),) if is_dated else ()))
-    return Grid(label, heads, tuple(_row(one, is_dated=is_dated) for one in there), frozenset({1}))
+    rows = tuple(_row(one, is_dated=is_dated) for one in there)
+    return Grid(label, heads, rows, frozenset({1}), files=tuple(one["file"] for one in there))
 
 
 def _row(one: File, *, is_dated: bool) -> tuple[str, ...]:

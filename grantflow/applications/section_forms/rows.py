@@ -11,7 +11,6 @@ from wtforms import Field
 from wtforms.utils import unset_value
 
 from grantflow.applications.dossier import Dossier
-from grantflow.applications.models import ApplicationStatus
 from grantflow.applications.parts.rows import MOST_ROWS, one_line
 from grantflow.applications.section_forms.base import SectionForm, sent
 from grantflow.core.text import yen_figure
@@ -175,7 +174,7 @@ class RowsForm(SectionForm):
         if sent():
             form.table.add(MORE_ROWS if request.form.get("goal") == "more" else 0)
         else:
-            wide = "more" in request.args or dossier.application.status is ApplicationStatus.SUBMITTED
+            wide = "more" in request.args
             form.table.add(BLANK_ROWS + (MORE_ROWS if wide else 0))
         return form
 
