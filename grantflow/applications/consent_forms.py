@@ -2,17 +2,12 @@
 
 from wtforms import HiddenField, RadioField, SubmitField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from grantflow.applications.section_forms.base import ProseField, readable
 from grantflow.applications.signed_paper_forms import SignedPaperForm, paper_field
-from grantflow.core.forms import BaseForm, LineField
+from grantflow.core.forms import EMAIL, BaseForm, LineField
 from grantflow.core.words import lazy
-
-EMAIL = Regexp(
-    r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-    message=lazy("メールアドレスの形になっていません。name@example.jp のように書いてください。"),
-)
 
 
 class PartnerForm(BaseForm):

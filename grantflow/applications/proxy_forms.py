@@ -7,7 +7,6 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from grantflow.accounts.models import Organization
-from grantflow.applications.consent_forms import EMAIL
 from grantflow.applications.forms import tiers_of
 from grantflow.applications.section_forms.base import readable
 from grantflow.applications.signed_paper_forms import SignedPaperForm, paper_field
@@ -15,7 +14,7 @@ from grantflow.calls.models import Call
 from grantflow.core import clock
 from grantflow.core.clock import TOKYO
 from grantflow.core.dates import day_text
-from grantflow.core.forms import BaseForm, DateField, LineField
+from grantflow.core.forms import EMAIL, BaseForm, DateField, LineField
 from grantflow.core.text import problems_in_name, search_key
 from grantflow.core.words import Labelled, _, lazy
 

@@ -1,6 +1,5 @@
 """The commands of calls: check, load, dump, archive; and adding people, whose roles are the call's."""
 
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from grantflow.calls.operations import Loaded
 from grantflow.core.authorization import Actor, authorize
 from grantflow.core.commands import BadInput, changing, read_bytes, reading, write_out
 from grantflow.core.dates import fiscal_year_label, moment_text
+from grantflow.core.identifiers import is_email
 from grantflow.core.text import yen
 from grantflow.core.words import _
 from grantflow.permissions import Permission
@@ -162,7 +162,7 @@ def _password_hash(_context: click.Context, _parameter: click.Parameter, asked: 
 
 
 def _address(_context: click.Context, _parameter: click.Parameter, email: str) -> str:
-    if len(email) > 254 or not re.fullmatch(r"[^\s@]+@[^\s@]+", email.strip()):
+    if len(email) > 254 or not is_email(email.strip()):
         raise BadInput(
             [_("「%(email)s」はメールアドレスではありません。name@example.jp の形で書いてください。", email=email)]
         )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from grantflow.calls.schema import YEARS, Wrong, nearest
 from grantflow.core.characters import forbidden_in
 from grantflow.core.dates import BadDate, Due
+from grantflow.core.identifiers import is_email
 from grantflow.core.words import _
 
 Found = Iterator[tuple[str, str]]
@@ -91,7 +92,7 @@ def timezone(value: str) -> None:
 
 def email(value: str) -> None:
     """An e-mail address, as far as its shape tells."""
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", value):
+    if not is_email(value):
         raise Wrong(_("メールアドレスの形ではありません。name@example.jp のように書いてください。"))
 
 

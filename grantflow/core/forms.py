@@ -13,6 +13,7 @@ from wtforms.validators import Regexp
 
 from grantflow.core import words
 from grantflow.core.dates import BadDate, parse_date, wareki
+from grantflow.core.identifiers import EMAIL_SHAPE
 from grantflow.core.incoming import FIELDS
 from grantflow.core.text import BadAmount, parse_yen, yen_figure
 from grantflow.core.words import lazy
@@ -101,9 +102,8 @@ class DateField(_ReadField):
         return wareki(self.data)
 
 
-#: An address as far as its form tells; whether it is somebody's, only a mail tells.
 EMAIL = Regexp(
-    r"^[^\s@<>,;:\"()\\]+@[^\s@<>,;:\"()\\]+$",
+    rf"^{EMAIL_SHAPE}\Z",
     message=lazy("メールアドレスの形ではありません。name@example.jp の形で入力してください。"),
 )
 

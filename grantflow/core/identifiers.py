@@ -1,4 +1,4 @@
-"""Numbers that others have given: corporations, invoices, municipalities, postal codes, telephones."""
+"""What others have given: numbers of corporations, invoices, municipalities, postal codes, telephones; addresses."""
 
 import re
 from typing import NamedTuple
@@ -8,6 +8,8 @@ from grantflow.core.characters import DASHES_BETWEEN_DIGITS, HYPHENS
 from grantflow.core.words import _
 
 _PREFECTURES = 47
+#: An e-mail address as far as its shape tells, without a name before it; whether it is somebody's, only a mail tells.
+EMAIL_SHAPE = r"[^\s@<>,;:\"()\\]+@[^\s@<>,;:\"()\\]+"
 _DASH = re.compile(f"[{HYPHENS}{DASHES_BETWEEN_DIGITS}]")
 
 
@@ -34,6 +36,11 @@ class Phone(NamedTuple):
 
     typed: str
     digits: str
+
+
+def is_email(text: str) -> bool:
+    """Whether `text` has the shape of one e-mail address, the same wherever one is asked for."""
+    return re.fullmatch(EMAIL_SHAPE, text) is not None
 
 
 def read_corporate_number(text: str) -> CorporateNumber:

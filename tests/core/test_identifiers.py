@@ -9,6 +9,7 @@ from grantflow.core.identifiers import (
     CorporateNumber,
     InvoiceNumber,
     Phone,
+    is_email,
     looks_like_my_number,
     municipality_check_digit,
     parse_corporate_number,
@@ -222,3 +223,22 @@ def test_twelve_digits_with_their_check_digit_look_like_my_number(text: str) -> 
 @pytest.mark.parametrize("text", ["123456789019", "1234567890180", "12345678901", "1234-5678 9018", "2000000円", ""])
 def test_other_digits_do_not_look_like_my_number(text: str) -> None:
     assert not looks_like_my_number(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("name@example.jp", True),
+        ("o'neil+tag@mail.example", True),
+        ("office@intranet", True),
+        ("花@例え.jp", True),
+        ("name@example.jp\n", False),
+        ("name@example.jp, other@example.jp", False),
+        ("名前 <name@example.jp>", False),
+        ("name@@example.jp", False),
+        ("name", False),
+        ("", False),
+    ],
+)
+def test_an_address_has_one_shape_wherever_it_is_asked_for(text: str, is_one: bool) -> None:
+    assert is_email(text) is is_one
