@@ -108,6 +108,12 @@ def asked_by(application: Application) -> Definition:
     return calls.definition_of(application.call_id, application.definition_version)
 
 
+def question_texts(application: Application) -> dict[str, str]:
+    """The texts of the questions by their keys: of the version that the proposal is asked by, and of the newest."""
+    newest = calls.definition_of(application.call_id, application.call.definition_version)
+    return {one.key: one.text for says in (newest, asked_by(application)) for one in says.questions}
+
+
 def asking(application: Application) -> Asking:
     """What the call asks of the proposal, in its tier, and the amount it asks for."""
     # A tier that came later is asked what the newest version asks, which names every tier of its call

@@ -1,7 +1,7 @@
 """The past of a record in a reader's words: what each act is called, and what it changed."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,15 +192,15 @@ class Event:
     intact: bool
 
 
-def events(past: Iterable[Past]) -> list[Event]:
-    """The events in a reader's words, in the order given."""
+def events(past: Iterable[Past], questions: Mapping[str, str] | None = None) -> list[Event]:
+    """The events in a reader's words, in the order given; `questions` are the texts of a call's questions by key."""
     return [
         Event(
             at=dt.datetime.fromisoformat(each.at),
             who=each.actor_name,
             role=role_label(each.actor_role),
             what=str(ACTIONS.get(each.action, each.action)),
-            differences=tuple(_differences(each.action, each.details)),
+            differences=tuple(_differences(each.action, each.details, questions or {})),
             remark=_remark(each.details),
             position=each.position,
             intact=each.intact,
@@ -216,23 +216,29 @@ def role_label(role: str) -> str:
     return Role(role).label if role in set(Role) else role
 
 
-def _differences(action: str, details: dict[str, Any]) -> Iterable[Difference]:
+def _differences(action: str, details: dict[str, Any], questions: Mapping[str, str]) -> Iterable[Difference]:
     before, after = details.get("before"), details.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
-        yield from _compared(before, after)
+        yield from _compared(before, after, questions)
     elif before is not None and after is not None:
         yield Difference(_("状態"), _text(labels.state(action, before)), _text(labels.state(action, after)))
     for change in details.get("changes", ()):
         yield Difference(_text(change.get("path")), _text(change.get("before")), _text(change.get("after")))
 
 
-def _compared(before: dict[str, Any], after: dict[str, Any], within: str = "") -> Iterable[Difference]:
+def _compared(
+    before: dict[str, Any], after: dict[str, Any], questions: Mapping[str, str], within: str = ""
+) -> Iterable[Difference]:
     for key in sorted({*before, *after}):
         old, new = before.get(key), after.get(key)
         if isinstance(old or new, dict):
-            yield from _compared(old or {}, new or {}, labels.name(key))
+            yield from _compared(old or {}, new or {}, questions if key == "answers" else {}, labels.name(key))
         elif old != new:
-            label = _("%(whole)s（%(one)s）", whole=within, one=key) if within else labels.name(key, old or new)
+            label = (
+                _("%(whole)s（%(one)s）", whole=within, one=questions.get(key, key))
+                if within
+                else labels.name(key, old or new)
+            )
             yield Difference(label, _text(old), _text(new))
 
 

@@ -1,6 +1,6 @@
 """The front page, the desk, the history of a record, and what every page links to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from grantflow.accounts.models import User
+from grantflow.applications import queries as applications
 from grantflow.applications.models import Application
 from grantflow.audit import queries as audit
 from grantflow.awards.models import AdoptionList
@@ -82,6 +83,7 @@ def _history(
     call: Callable[[Any], Call | None],
     back: Callable[[Any], str],
     permission: Permission = Permission.HISTORY_READ,
+    questions: Callable[[Any], Mapping[str, str]] = lambda _row: {},
 ) -> Any:
     @subject(model, permission)
     def view(thing: Any) -> Page:
@@ -92,7 +94,7 @@ def _history(
             call=call(thing),
             subject=title(thing),
             back=back(thing),
-            events=history.events(past),
+            events=history.events(past, questions(thing)),
             paging=paging,
             links=paging.links(lambda number: url_for(str(request.endpoint), id=thing.id, page=number)),
         )
@@ -112,6 +114,7 @@ bp.add_url_rule(
         lambda row: f"{row.number or ''} {row.title}".strip(),
         lambda row: row.call,
         lambda row: url_for("applications.show", id=row.id),
+        questions=applications.question_texts,
     ),
 )
 bp.add_url_rule(

@@ -51,3 +51,16 @@ def test_what_has_no_name_is_shown_as_it_was_written() -> None:
 
     assert (event.what, event.remark) == ("something.new", "strange：a、b")
     assert event.differences == (Difference("x", "1", "2"),)
+
+
+def test_answers_are_told_by_the_texts_of_their_questions() -> None:
+    wrote = past(
+        "applications.write", before={"answers": {"why": "古い"}}, after={"answers": {"why": "新しい", "gone": "x"}}
+    )
+
+    (event,) = events([wrote], {"why": "なぜ、いまですか"})
+
+    assert event.differences == (
+        Difference("設問（gone）", "", "x"),
+        Difference("設問（なぜ、いまですか）", "古い", "新しい"),
+    )
