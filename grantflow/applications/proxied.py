@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from grantflow.accounts.models import Membership, Organization
-from grantflow.applications.models import Application, ProxyEntry
+from grantflow.applications.models import Application, ApplicationStatus, ProxyEntry
 from grantflow.calls.models import Call
 from grantflow.core.authorization import Actor, visible
 from grantflow.core.db import db
@@ -65,6 +65,21 @@ def entries(call: Call, actor: Actor) -> Sequence[ProxyEntry]:
         .order_by(ProxyEntry.entered_at.desc(), ProxyEntry.id)
     )
     return db.session.scalars(visible(found, actor, Permission.APPLICATION_READ, Application)).all()
+
+
+def waiting_for_groups(call: Call, actor: Actor) -> int:
+    """How many drafts of the call, of those that `actor` may read, were typed for groups that did not confirm them."""
+    found = (
+        select(func.count())
+        .select_from(ProxyEntry)
+        .join(ProxyEntry.application)
+        .where(
+            Application.call_id == call.id,
+            Application.status.in_((ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)),
+            ProxyEntry.confirmed_at.is_(None),
+        )
+    )
+    return db.session.scalar(visible(found, actor, Permission.APPLICATION_READ, Application)) or 0
 
 
 def entry_of(reference: str) -> ProxyEntry | None:

@@ -9,10 +9,11 @@ from flask import url_for
 from grantflow.accounts.models import Role
 from grantflow.applications import corrections, deadlines, late_attempts, officer_checks, officer_lists
 from grantflow.applications.models import ApplicationStatus
+from grantflow.applications.proxied import waiting_for_groups
 from grantflow.awards.models import ListStatus
 from grantflow.awards.queries import published
 from grantflow.calls.drafts import title_of
-from grantflow.calls.models import Call
+from grantflow.calls.models import Call, CallStatus
 from grantflow.calls.queries import definition, drafts
 from grantflow.core import clock
 from grantflow.core.authorization import Actor, permits
@@ -88,7 +89,7 @@ def desk(actor: Actor) -> Desk:
         for call in queries.calls_of(actor, role):
             if call.slug not in calls:
                 done = queries.progress(call)
-                waiting += (*_for_the_office(call, done), *_too_late(call))
+                waiting += (*_for_the_office(call, done), *_typed_for_groups(actor, call), *_too_late(call))
                 calls[call.slug] = CallDesk(call, _phases(call, done), tuple(_figures(call, done)))
     waiting += _undelivered(actor, [each.call for each in calls.values()])
     for role, items in ((Role.SPONSOR, _for_the_sponsor), (Role.AUDITOR, _for_the_auditor)):
@@ -128,6 +129,18 @@ def _unfinished_drafts(actor: Actor) -> Iterator[Waiting]:
             _("公募の下書きを仕上げて公開する"),
             url_for("drafts.show", id=draft.id),
             note=_("%(call)s：%(who)sが最後に保存しました。", call=title_of(draft), who=draft.changed_by),
+        )
+
+
+def _typed_for_groups(actor: Actor, call: Call) -> Iterator[Waiting]:
+    """What the secretariat typed for groups that did not confirm it: it is submitted only when they have."""
+    count = waiting_for_groups(call, actor) if call.status is CallStatus.PUBLISHED else 0
+    if count:
+        yield Waiting(
+            _("代理で入力した応募を、団体に確かめてもらう"),
+            url_for("proxies.index", slug=call.slug),
+            moment_text(call.deadline),
+            _("%(call)s：%(count)s件が団体の確認を待っています。", call=call.title, count=count),
         )
 
 

@@ -400,3 +400,21 @@ def test_whoever_types_for_a_group_is_not_offered_its_profile(writing: Writing, 
 
     assert answer.status_code == 302, answer.text
     assert "団体の登録内容にも反映する" not in window.text(url)
+
+
+def test_the_desk_tells_what_waits_for_a_group(people, browser: Browsers) -> None:
+    window = browser(people["second"])
+    before = window.text("/desk")
+    draft = written(browser(people["typist"]))
+    waits = window.text("/desk")
+    code = issued(window, draft)
+    browser(None).post("/proxy", typed(draft, code) | CONFIRMS)
+    after = window.text("/desk")
+
+    assert ["代理で入力した応募を、団体に確かめてもらう" in page for page in (before, waits, after)] == [
+        False,
+        True,
+        False,
+    ]
+    assert "1件が団体の確認を待っています" in waits
+    assert "代理で入力した応募を、団体に確かめてもらう" not in browser(people["elsewhere"]).text("/desk")
