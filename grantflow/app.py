@@ -29,12 +29,15 @@ from grantflow.applications.budget_sheet_views import bp as budget_sheet_bp
 from grantflow.applications.busy_tickets import tickets
 from grantflow.applications.consent_views import bp as consents_bp
 from grantflow.applications.dossier_paper_views import bp as dossier_papers_bp
+from grantflow.applications.correction_views import bp as corrections_bp
+from grantflow.applications.deciding_views import bp as deciding_bp
 from grantflow.applications.dossier_views import bp as dossier_bp
 from grantflow.applications.extension_views import bp as deadlines_bp
 from grantflow.applications.form_views import bp as blank_form_bp
 from grantflow.applications.late_views import bp as late_bp
 from grantflow.applications.merging_views import bp as merging_bp
 from grantflow.applications.officer_views import bp as officers_bp
+from grantflow.applications.officer_check_views import bp as officer_checks_bp
 from grantflow.applications.proxy_views import bp as proxies_bp
 from grantflow.applications.submission_views import bp as submissions_bp
 from grantflow.applications.uploads import bp as load_applications_bp
@@ -151,6 +154,9 @@ def create_app(settings: Settings) -> Flask:
         review_bp,
         panel_bp,
         scoring_bp,
+        corrections_bp,
+        deciding_bp,
+        officer_checks_bp,
         awards_bp,
         *LOADS,
     ):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from grantflow.accounts import models as accounts
 from grantflow.applications import models as applications
+from grantflow.applications import screening_models as screening
 from grantflow.audit import models as audit
 from grantflow.awards import models as awards
 from grantflow.calls import models as calls
@@ -19,7 +20,7 @@ from grantflow.mail import models as mail
 from grantflow.review import models as review
 
 #: Every module with tables, so that whoever imports the schema knows them all.
-MODELS = (accounts, applications, audit, awards, calls, files, jobs, mail, review)
+MODELS = (accounts, applications, audit, awards, calls, files, jobs, mail, review, screening)
 
 METADATA = Base.metadata
 

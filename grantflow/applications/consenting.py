@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from grantflow.accounts import passwords
-from grantflow.applications import queries
+from grantflow.applications import corrections, queries
 from grantflow.applications.models import Application, Consent, ConsentState
 from grantflow.applications.operations import COLUMNS
 from grantflow.applications.outline import Part
@@ -150,7 +150,9 @@ def asked_by_key(key: str, now: dt.datetime) -> Consent | None:
         .where(Consent.token_hash == passwords.fingerprint(key), Consent.state == STATE.ASKED, Consent.expires_at > now)
     )
     row = db.session.scalar(found)
-    return None if row is None or closed_to_its_group(row.application, now) else row
+    if row is None or closed_to_its_group(row.application, now):
+        return None
+    return None if corrections.is_closed_part(row.application, Part.CONSENTS) else row
 
 
 def shown(consent: Consent) -> str:
@@ -180,3 +182,5 @@ def _refuse_writing(application: Application, by: Actor, at: dt.datetime) -> Non
     authorize(by, Permission.APPLICATION_WRITE, application)
     refuse_closed(application, at)
     db.session.refresh(application, COLUMNS, with_for_update=True)
+    refuse_closed(application, at)
+    corrections.refuse_unopened_part(application, Part.CONSENTS)

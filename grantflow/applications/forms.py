@@ -19,11 +19,9 @@ from grantflow.core.words import _, lazy
 
 #: What follows from a move, said before it is made.
 CONSEQUENCES = {
-    "return": lazy(
-        "応募した団体が内容を直して、もう一度提出できるようになります。理由はそのまま団体に見えます。受付番号は変わりません。"
-    ),
     "find_ineligible": lazy(
-        "審査と採択の対象から外れます。受付番号と記録は残り、応募の件数には数えます。あとで審査対象に戻せます。"
+        "審査と採択の対象から外れます。書いた理由を、代表者と連絡先にメールで知らせ、応募の画面にも示します。"
+        "受付番号と記録は残り、応募の件数には数えます。あとで審査対象に戻せます。"
     ),
     "find_eligible": lazy("ほかの応募と同じように、審査と採択の対象になります。"),
     "withdraw": lazy(

@@ -1,12 +1,14 @@
 """The life of an application, as a table: what may become of it, who may do that, and only if."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from grantflow.accounts.models import CONFIRMER
-from grantflow.applications import completeness, late_attempts, queries, receipts
+from grantflow.applications import completeness, corrections, late_attempts, notices, officer_checks, queries, receipts
 from grantflow.applications.models import Application, ApplicationStatus, ProxyEntry
 from grantflow.applications.proxied import proxy_entry
+from grantflow.applications.screening_models import Correction
 from grantflow.applications.searching import search_text
 from grantflow.audit import trail
 from grantflow.calls.models import CallStatus
@@ -14,6 +16,7 @@ from grantflow.calls.operations import next_number
 from grantflow.core import clock
 from grantflow.core.authorization import Actor, permits
 from grantflow.core.dates import moment_text
+from grantflow.core.db import db
 from grantflow.core.refusals import Refused
 from grantflow.core.text import yen
 from grantflow.core.words import _, lazy
@@ -64,6 +67,11 @@ def is_settled(application: Application) -> None:
         )
 
 
+def told_status(application: Application) -> ApplicationStatus:
+    """Where the proposal stands in words that its group may read: a decision is told by its result alone."""
+    return STATUS.ELIGIBLE if application.status in DECIDED else application.status
+
+
 def closed_to_its_group(application: Application, at: dt.datetime) -> str:
     """Why the group may not write on its proposal at `at`; empty where it may (R3.6, both ends count).
 
@@ -77,7 +85,7 @@ def closed_to_its_group(application: Application, at: dt.datetime) -> str:
     if application.status not in IN_THEIR_HANDS:
         return _(
             "この応募はいま「%(state)s」なので、書き直せません。直す必要があるときは、事務局に連絡してください。",
-            state=application.status.label,
+            state=told_status(application).label,
         )
     if at < call.opens_at:
         return _(
@@ -91,8 +99,6 @@ def closed_to_its_group(application: Application, at: dt.datetime) -> str:
     )
 
 
-def refuse_closed(application: Application, at: dt.datetime) -> None:
-    """Refuse what the group may not do at `at` any more, or not yet; what comes too late leaves a ticket (R3.6)."""
 def _too_late_to_correct(application: Application, at: dt.datetime) -> str:
     correction = corrections.running(application)
     if correction is None or at <= correction.due_at:
@@ -111,6 +117,8 @@ def _is_late(application: Application, at: dt.datetime) -> bool:
     return application.status in IN_THEIR_HANDS and at > application.deadline
 
 
+def refuse_closed(application: Application, at: dt.datetime) -> None:
+    """Refuse what the group may not do at `at` any more, or not yet; what comes too late leaves a ticket (R3.6)."""
     sentence = closed_to_its_group(application, at)
     if sentence:
         late = _is_late(application, at)
@@ -139,20 +147,65 @@ def _confirmed_by_its_group(application: Application, by: Actor, **_details: Any
 def _receive(application: Application, _by: Actor, *, received_at: dt.datetime, **_details: Any) -> None:
     """Give the number and the time of receipt; what was submitted before keeps its number (R3.5, R3.6)."""
     refuse_closed(application, received_at)
-    if application.status is not STATUS.RETURNED:
+    correction = corrections.running(application)
+    if correction is None:
         application.received_at = received_at
+    else:
+        correction.answered_at = received_at
     if application.number is None:
         application.number = next_number(application.call)
         application.serial = application.call.last_number
         application.search_text = search_text(
             (application.number, application.organization_name, application.title, application.activity_area)
         )
-    application.returned_because = ""
 
 
-def _give_back(application: Application, by: Actor, *, reason: str = "", **_details: Any) -> None:
+def may_be_corrected(application: Application) -> None:
+    """Refuse to give a proposal back where its call lets nothing be mended, or no round is left (R3.8)."""
+    rule = corrections.rule(application.call)
+    if rule.policy == "strict":
+        raise Refused(
+            _(
+                "この公募では、提出した後の差替えを認めていません（公募の定義）。"
+                "足りないところのある応募は、理由を書いて対象外としてください。"
+            )
+        )
+    if len(corrections.rounds(application)) >= rule.rounds:
+        raise Refused(
+            _(
+                "補正は%(rounds)s回までで、この応募ではもう求められません。審査対象とするか、対象外としてください。",
+                rounds=rule.rounds,
+            )
+        )
+
+
+def _give_back(
+    application: Application,
+    by: Actor,
+    *,
+    fields: Mapping[str, str],
+    reason: str,
+    due_at: dt.datetime,
+    of_version: int,
+    **_details: Any,
+) -> None:
+    """Open the named fields to the group until then, as the next round (R3.8)."""
     says_why(application, by, reason=reason)
-    application.returned_because = reason.strip()
+    if not fields:
+        raise Refused(_("直してもらう欄がありません。1つ以上選んでください。"))
+    row = Correction(
+        application_id=application.id,
+        application=application,
+        round=len(corrections.rounds(application)) + 1,
+        fields=dict(fields),
+        reason=reason.strip(),
+        of_version=of_version,
+        asked_at=clock.now(),
+        asked_by=by.name,
+        first_due_at=due_at,
+        due_at=due_at,
+    )
+    db.session.add(row)
 
 
 def not_to_withdraw(application: Application, by: Actor) -> str:
@@ -171,9 +224,28 @@ def _withdraw(application: Application, by: Actor, *, reason: str = "", **_detai
     receipts.tell_withdrawn(application, reason.strip(), by=by)
 
 
-def _says_why_it_was_reversed(application: Application, by: Actor, *, reason: str = "", **_details: Any) -> None:
+def officers_are_checked(application: Application) -> None:
+    """Refuse where the call wants the officers checked first, and no result without a match is recorded (R3.3)."""
+    if officer_checks.holds_up(application, "eligible"):
+        raise Refused(
+            _(
+                "役員の確認が済んでいません。確認の担当者が「該当なし」と記録してから、審査対象としてください（公募の定義）。"
+            )
+        )
+
+
+def _find_ineligible(application: Application, by: Actor, *, reason: str = "", **_details: Any) -> None:
+    says_why(application, by, reason=reason)
+    application.ineligible_because = reason.strip()
+    notices.tell_ineligible(application, reason.strip(), by=by)
+
+
+def _find_eligible(application: Application, by: Actor, *, reason: str = "", **_details: Any) -> None:
+    """Whoever was told that it is out is told that it is in again; others learn nothing before the result."""
     if application.status is STATUS.INELIGIBLE:
         says_why(application, by, reason=reason)
+        application.ineligible_because = ""
+        notices.tell_eligible_again(application, reason.strip(), by=by)
 
 
 STATUS = ApplicationStatus
@@ -188,7 +260,10 @@ DECIDED = DECIDABLE - {STATUS.ELIGIBLE}
 APPLICATION = Workflow(
     "application",
     STATUS.DRAFT,
-    [
+    told=lambda application, by: (
+        application.status if permits(by, Permission.DECISION_READ, application) else told_status(application)
+    ),
+    transitions=[
         Transition(
             "admit",
             frozenset({STATUS.DRAFT}),
@@ -211,10 +286,9 @@ APPLICATION = Workflow(
             frozenset({STATUS.SUBMITTED}),
             STATUS.RETURNED,
             Permission.APPLICATION_SCREEN,
-            guards=(is_settled,),
+            guards=(is_settled, may_be_corrected),
             effects=(_give_back,),
-            label=lazy("この応募を差し戻す"),
-            ask_reason=True,
+            label=lazy("補正を求める"),
         ),
         Transition(
             "find_ineligible",
@@ -222,7 +296,7 @@ APPLICATION = Workflow(
             STATUS.INELIGIBLE,
             Permission.APPLICATION_SCREEN,
             guards=(is_settled,),
-            effects=(says_why,),
+            effects=(_find_ineligible,),
             label=lazy("この応募を対象外とする"),
             ask_reason=True,
         ),
@@ -231,8 +305,8 @@ APPLICATION = Workflow(
             frozenset({STATUS.SUBMITTED, STATUS.INELIGIBLE}),
             STATUS.ELIGIBLE,
             Permission.APPLICATION_SCREEN,
-            guards=(is_settled,),
-            effects=(_says_why_it_was_reversed,),
+            guards=(is_settled, officers_are_checked),
+            effects=(_find_eligible,),
             label=lazy("この応募を審査対象とする"),
             ask_reason=True,
         ),

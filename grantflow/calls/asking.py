@@ -53,6 +53,17 @@ class OfficerRule:
     adopted_years: int = entry(rules.between(1, 20), default=5)
     least: int = entry(rules.between(1, 50), default=1)
     note: str = entry(default="")
+    #: Before what a check without a match must be recorded: eligible, contract; not written: before nothing.
+    check_before: str = entry(asking_rules.checked_before, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRule:
+    """補正: whether formal defects may be mended at all (`lenient`), how often, within how many working days (R3.8)."""
+
+    policy: str = entry(asking_rules.correction_policy, default="lenient")
+    rounds: int = entry(rules.between(1, 9), default=1)
+    working_days: int = entry(rules.between(1, 30), default=3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ SECTIONS = (
 WITH_QUESTIONS = ("plan", "approach")
 VERDICTS = ("yes", "no", "ask")
 ONCE_WITHIN = ("tier", "call", "any")
+CORRECTION_POLICIES = ("lenient", "strict")
+CHECKED_BEFORE = ("eligible", "contract")
 #: So many ways to answer a self-check are looked at one by one.
 MOST_WAYS = 20_000
 
@@ -51,6 +53,16 @@ def verdict(value: str) -> None:
 def once_within(value: str) -> None:
     """A group applies once in its tier, once in the call, or as often as it likes."""
     _known(value, ONCE_WITHIN)
+
+
+def correction_policy(value: str) -> None:
+    """Formal defects may be mended, or may not."""
+    _known(value, CORRECTION_POLICIES)
+
+
+def checked_before(value: str) -> None:
+    """Officers are checked before a proposal is eligible, or before its contract."""
+    _known(value, CHECKED_BEFORE)
 
 
 def _known(value: str, known: tuple[str, ...]) -> None:
@@ -112,17 +124,20 @@ def documents_name_tiers(definition: Any) -> Found:
             yield from _tier(f"document[{place}].tiers", tier, definition)
 
 
-def only_files_grow_old(document: Any) -> Found:
-    """Only of a file can its day of issue be asked."""
-    if document.valid_months is not None and not document.upload:
-        yield "valid_months", _("ファイルで受け取らない書類の発行日は確かめられません。valid_months を消してください。")
-
-
 def screening_items_name_tiers(definition: Any) -> Found:
     """What the secretariat looks at is looked at in tiers that exist."""
     for place, item in enumerate(definition.screening_items, 1):
         for tier in item.tiers:
             yield from _tier(f"screening_item[{place}].tiers", tier, definition)
+
+
+def only_files_grow_old(document: Any) -> Found:
+    """Only of a file can its day of issue be asked."""
+    if document.valid_months is not None and not document.upload:
+        yield (
+            "valid_months",
+            _("ファイルで受け取らない書類の発行日は確かめられません。valid_months を消してください。"),
+        )
 
 
 def overhead_is_a_category(definition: Any) -> Found:

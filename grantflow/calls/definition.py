@@ -15,6 +15,7 @@ from grantflow.calls import asking_rules, rules
 from grantflow.calls.asking import (
     AskedSection,
     BudgetRule,
+    CorrectionRule,
     OfficerRule,
     Question,
     ScreeningItem,
@@ -302,6 +303,7 @@ class Definition:
     questions: tuple[Question, ...] = entry(name="question", unique=True, default=())
     budget: BudgetRule = entry(default=BudgetRule())
     officers: OfficerRule = entry(default=OfficerRule())
+    correction: CorrectionRule = entry(default=CorrectionRule())
     screening: ScreeningRule = entry(default=ScreeningRule())
     screening_items: tuple[ScreeningItem, ...] = entry(name="screening_item", unique=True, default=())
     self_check: SelfCheck = entry(default=SelfCheck())

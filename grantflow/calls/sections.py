@@ -243,13 +243,36 @@ class ScreeningForm(SectionForm):
     """What the secretariat looks at before the committee reads."""
 
     NAME, TITLE = "screening", lazy("形式審査の項目")
-    PATHS: ClassVar = {"one_per_group": "screening.one_per_group"}
+    PATHS: ClassVar = {
+        "one_per_group": "screening.one_per_group",
+        "policy": "correction.policy",
+        "rounds": "correction.rounds",
+        "working_days": "correction.working_days",
+        "check_before": "officers.check_before",
+    }
     ROWS: ClassVar = {"items": "screening_item"}
     ROW: ClassVar = {"items": LABELS["screening_item"]}
     one_per_group = of(
         "screening.one_per_group",
         LineValue,
         lazy("tier（枠ごとに1件）、call（公募全体で1件）、any（何件でも）のどれかです。空のときは tier です。"),
+    )
+    policy = of(
+        "correction.policy",
+        LineValue,
+        lazy("lenient（形の不備は直してもらう）か strict（差替えを認めない）です。空のときは lenient です。"),
+    )
+    rounds = of("correction.rounds", WholeValue, lazy("空のときは1回です。"), inputmode="numeric")
+    working_days = of(
+        "correction.working_days",
+        WholeValue,
+        lazy("補正を求めた日の翌日から数えます。空のときは3営業日です。"),
+        inputmode="numeric",
+    )
+    check_before = of(
+        "officers.check_before",
+        LineValue,
+        lazy("eligible（審査対象とする前）か contract（契約の前）です。空のときは、確認の結果で手続きを止めません。"),
     )
     items = many(ScreeningRow)
 

@@ -89,7 +89,13 @@ def desk(actor: Actor) -> Desk:
         for call in queries.calls_of(actor, role):
             if call.slug not in calls:
                 done = queries.progress(call)
-                waiting += (*_for_the_office(call, done), *_typed_for_groups(actor, call), *_too_late(call))
+                waiting += (
+                    *_for_the_office(call, done),
+                    *_typed_for_groups(actor, call),
+                    *_too_late(call),
+                    *_to_confirm(actor, call),
+                    *_corrected(actor, call),
+                )
                 calls[call.slug] = CallDesk(call, _phases(call, done), tuple(_figures(call, done)))
     waiting += _undelivered(actor, [each.call for each in calls.values()])
     for role, items in ((Role.SPONSOR, _for_the_sponsor), (Role.AUDITOR, _for_the_auditor)):
@@ -155,11 +161,6 @@ def _too_late(call: Call) -> Iterator[Waiting]:
         )
 
 
-def _for_the_office(call: Call, done: Progress) -> Iterator[Waiting]:
-    if call.is_open(clock.now()):
-        yield Waiting(
-            _("公募の締切を待つ"), url_for("calls.show", slug=call.slug), moment_text(call.deadline), call.title
-        )
 def _to_confirm(actor: Actor, call: Call) -> Iterator[Waiting]:
     """The deadlines of one group that somebody else asked to move: they hold once a second person confirms them."""
     for each in deadlines.waiting_for(call, actor):
@@ -187,6 +188,11 @@ def _corrected(actor: Actor, call: Call) -> Iterator[Waiting]:
         )
 
 
+def _for_the_office(call: Call, done: Progress) -> Iterator[Waiting]:
+    if call.is_open(clock.now()):
+        yield Waiting(
+            _("公募の締切を待つ"), url_for("calls.show", slug=call.slug), moment_text(call.deadline), call.title
+        )
     elif done.unscreened:
         yield Waiting(
             _("応募の形式審査をする"),
@@ -269,6 +275,15 @@ def _for_the_officer_checker(actor: Actor) -> Iterator[Waiting]:
                 url_for("officers.index", slug=call.slug),
                 note=_("%(call)s：%(count)s件", call=call.title, count=count),
             )
+        known = officer_checks.of_call(call)
+        rows = officer_checks.rows(call, actor, Permission.CHECK_RECORD)
+        left = sum(officer_checks.is_unanswered(known.get(row.id)) for row in rows) if count else 0
+        if left:
+            yield Waiting(
+                _("役員の確認の結果を記録する"),
+                url_for("officer_checks.index", slug=call.slug),
+                note=_("%(call)s：%(count)s件がまだです。", call=call.title, count=left),
+            )
 
 
 def _for_the_reviewer(actor: Actor) -> Iterator[Waiting]:
@@ -317,10 +332,13 @@ def _for_the_applicant(actor: Actor) -> Iterator[Waiting]:
                     _told(application.number, application.title or call.title),
                 )
         elif application.status is ApplicationStatus.RETURNED:
+            correction = corrections.running(application)
             yield Waiting(
-                _("差し戻された応募を直して、もう一度提出する"),
-                url_for("applications.show", id=application.id),
-                note=_told(application.number, application.title),
+                _("補正を求められた応募を直して、もう一度提出する"),
+                url_for("dossier.index", id=application.id),
+                moment_text(correction.due_at) if correction else "",
+                _told(application.number, application.title),
+                correction is not None and correction.due_at < clock.now(),
             )
         else:
             yield Waiting(
