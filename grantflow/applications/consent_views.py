@@ -176,6 +176,7 @@ def _answer(form: AnswerForm, row: Consent) -> None:
         title=str(form.title.data or ""),
         name=str(form.name.data),
         seen=str(form.seen.data),
+        page=url_for(".edit", id=row.application_id, _external=True),
         by=Actor(None, row.partner, "partner"),
     )
 

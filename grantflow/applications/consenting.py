@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from grantflow.accounts import passwords
+from grantflow.accounts.group_queries import members
+from grantflow.accounts.models import WRITERS
 from grantflow.applications import corrections, queries
 from grantflow.applications.models import Application, Consent, ConsentState
 from grantflow.applications.operations import COLUMNS
@@ -161,8 +163,11 @@ def shown(consent: Consent) -> str:
     return hashlib.sha256("\x00".join(words).encode()).hexdigest()[:16]
 
 
-def answer(consent: Consent, *, agrees: bool, title: str, name: str, seen: str, by: Actor) -> None:
-    """The partner's answer, by title and name; refused when the group changed the words after they were shown."""
+def answer(consent: Consent, *, agrees: bool, title: str, name: str, seen: str, page: str, by: Actor) -> None:
+    """The partner's answer, by title and name, of which the group is told; `page` is the address of its partners.
+
+    Refused when the group changed the words after they were shown.
+    """
     if seen != shown(consent):
         raise Refused(
             _("この画面を開いたあとに、団体が内容を書き直しました。下の内容を読んで、もう一度答えてください。")
@@ -171,6 +176,24 @@ def answer(consent: Consent, *, agrees: bool, title: str, name: str, seen: str, 
     consent.token_hash, consent.expires_at = None, None
     consent.answered_at, consent.answered_by = clock.now(), f"{title} {name}".strip()
     trail.record("consents.give" if agrees else "consents.refuse", consent.application, by=by, partner=consent.partner)
+    _tell_the_group(consent, page, agrees=agrees)
+
+
+def _tell_the_group(consent: Consent, page: str, *, agrees: bool) -> None:
+    application = consent.application
+    for row in members(application.organization):
+        if row.role in WRITERS and row.user.is_active:
+            with speaking(SOURCE):
+                send(
+                    "applications.consent_answered",
+                    row.user,
+                    application.call,
+                    partner=consent.partner,
+                    organization=application.organization_name,
+                    title=application.title or _("（事業名はまだ決まっていません）"),
+                    answer=_("承諾する") if agrees else _("承諾しない"),
+                    address=page,
+                )
 
 
 def waiting(rows: Sequence[Consent]) -> int:

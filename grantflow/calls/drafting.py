@@ -107,7 +107,8 @@ def publish(
     db.session.delete(draft)
     if call is None:
         _refuse_a_taken_name(definition)
-        return operations.publish_new(definition, by=by, rehearsal=rehearsal), ()
+        source = db.session.get(Call, draft.source_id) if draft.source_id else None
+        return operations.publish_new(definition, by=by, rehearsal=rehearsal, source=source), ()
     _refuse_another_name(call, definition)
     if call.definition_version != against:
         raise Refused(

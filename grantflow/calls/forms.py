@@ -48,7 +48,12 @@ class DefinitionForm(BaseForm):
 class CopyForm(BaseForm):
     """A call to begin with, and what becomes of its dates."""
 
-    source = SelectField(lazy("写す公募"), [InputRequired(lazy("写す公募を選んでください。"))], validate_choice=True)
+    source = SelectField(
+        lazy("写す公募"),
+        [InputRequired(lazy("写す公募を選んでください。"))],
+        description=lazy("公募ごとに変えたメールの文面は、新しい公募を公開したときに引き継ぎます。"),
+        validate_choice=True,
+    )
     dates = RadioField(
         lazy("日付"),
         choices=[

@@ -77,8 +77,29 @@ def save(call: Call, template: Template, found: Letter, *, by: Actor) -> None:
     trail.record("calls.word_letter", call, by=by, template=template.key, **told)
 
 
+def copy(source: Call, call: Call, *, by: Actor) -> None:
+    """Word the letters of a new call as those of the call that it was copied from.
+
+    Left out are letters that are no longer sent, and words in which a place is missing or unknown by now.
+    """
+    authorize(by, Permission.MAIL_MANAGE, call)
+    copied = []
+    for row in all_own(source):
+        template, found = TEMPLATES.get(row.template), Letter(row.subject, row.body)
+        if template is None or not template.of_call or _unsound(template, found):
+            continue
+        values = {"subject": row.subject, "body": row.body, "changed_at": clock.now(), "changed_by": by.name}
+        db.session.add(CallLetter(call_id=call.id, template=row.template, **values))
+        copied.append(row.template)
+    if copied:
+        trail.record("calls.copy_letters", call, by=by, source=source.slug, templates=sorted(copied))
+
+
 def _refuse_unsound(template: Template, found: Letter) -> None:
-    wrong = [*letters.problems(template, found.subject), *letters.problems(template, found.body)]
-    wrong += letters.missing(template, found)
-    if wrong:
+    if wrong := _unsound(template, found):
         raise Refused(" ".join(wrong))
+
+
+def _unsound(template: Template, found: Letter) -> list[str]:
+    wrong = [*letters.problems(template, found.subject), *letters.problems(template, found.body)]
+    return [*wrong, *letters.missing(template, found)]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from grantflow.accounts.models import Role, User
 from grantflow.audit import trail
-from grantflow.calls import queries
+from grantflow.calls import letters, queries
 from grantflow.calls.definition import Definition
 from grantflow.calls.models import Call, CallRole, CallVersion
 from grantflow.calls.numbering import rehearsed, serial_of, written
@@ -83,9 +83,10 @@ def _refuse_another_kind(call: Call, rehearsal: bool, revise: bool) -> None:
         )
 
 
-def publish_new(definition: Definition, *, by: Actor, rehearsal: bool = False) -> Call:
+def publish_new(definition: Definition, *, by: Actor, rehearsal: bool = False, source: Call | None = None) -> Call:
     """A new call with its tiers, its criteria and its first version, public from now on.
 
+    Its letters are worded as those of `source`, the call that it was copied from.
     A `rehearsal` is seen only by those who take part in it, and can be discarded as a whole.
     """
     call = Call(**call_values(definition), rehearsal=rehearsal)
@@ -97,7 +98,10 @@ def publish_new(definition: Definition, *, by: Actor, rehearsal: bool = False) -
     told: dict[str, Any] = {"slug": call.slug, "title": call.title, "version": 1, "definition": _sha256(definition)}
     if rehearsal:
         told["rehearsal"] = True
-    CALL.fire("publish", call, by=_in_charge(call, by), **told)
+    in_charge = _in_charge(call, by)
+    CALL.fire("publish", call, by=in_charge, **told)
+    if source is not None:
+        letters.copy(source, call, by=in_charge)
     return call
 
 

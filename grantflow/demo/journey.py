@@ -146,7 +146,15 @@ def ask_partners(_definition: Definition) -> str:
     title, name = written.ANSWERED_BY
     partner_itself = Actor(None, asked[0].partner, "partner")
     seen = consenting.shown(asked[0])
-    consenting.answer(asked[0], agrees=True, title=title, name=name, seen=seen, by=partner_itself)
+    consenting.answer(
+        asked[0],
+        agrees=True,
+        title=title,
+        name=name,
+        seen=seen,
+        page=f"{SITE}/applications/{proposal.id}/edit/consents",
+        by=partner_itself,
+    )
     return f"連携先{len(asked)}件に承諾を頼みました（1件は承諾済み）"
 
 

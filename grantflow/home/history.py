@@ -55,6 +55,7 @@ ACTIONS: dict[str, Lazy] = {
     "calls.appoint": lazy("公募を作った人を事務局にした"),
     "calls.export": lazy("公募の一覧をファイルにした"),
     "calls.word_letter": lazy("メールの文面を変えた"),
+    "calls.copy_letters": lazy("写した公募のメールの文面を引き継いだ"),
     "calls.read_mail": lazy("メールの一覧を見た"),
     "mails.list": lazy("公募によらないメールの一覧を見た"),
     "mails.read": lazy("送ったメールを読んだ"),

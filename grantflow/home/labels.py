@@ -68,6 +68,8 @@ NAMES: dict[str, Lazy] = {
     "sha256": lazy("ハッシュ（SHA-256）"),
     "subject": lazy("件名"),
     "template": lazy("メール"),
+    "templates": lazy("メール"),
+    "source": lazy("写した公募"),
     "tier": lazy("枠"),
     "title": lazy("事業名"),
     "until": lazy("いつまで"),

@@ -165,6 +165,18 @@ _ALL = (
         of_call=True,
     ),
     Template(
+        "applications.consent_answered",
+        "mail/applications/consent_answered.txt",
+        lazy("連携先の返事の知らせ"),
+        lazy("連携先がリンクから承諾するかどうかを答えたとき、団体の代表者と書く人に知らせます。"),
+        (
+            *(NAME, PARTNER, GROUP, CALL, OFFICE, Placeholder("title", "事業名", "川辺の茶の間")),
+            Placeholder("answer", "返事", "承諾する", needed=True),
+            Placeholder("address", "連携先の画面", "https://example.jp/applications/3f9a/edit/consents", needed=True),
+        ),
+        of_call=True,
+    ),
+    Template(
         "applications.correction",
         "mail/applications/correction.txt",
         lazy("補正のお願い"),

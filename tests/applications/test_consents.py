@@ -74,7 +74,8 @@ def only() -> Consent:
 def link() -> str:
     """The path in the mail that was sent last."""
     with db.transaction(write=False):
-        mail = db.session.scalars(select(Mail).order_by(Mail.queued_at.desc(), Mail.id)).first()
+        asked = select(Mail).where(Mail.template == "applications.consent")
+        mail = db.session.scalars(asked.order_by(Mail.queued_at.desc(), Mail.id)).first()
     found = re.search(r"http://\S+?(/consents/\S+)", mail.body if mail else "")
     assert found, mail
     return found[1]
@@ -297,3 +298,21 @@ def test_an_answer_needs_a_choice_and_a_name(arranged, browser: Browsers) -> Non
     assert "承諾するかどうかを選んでください。" in answer.text
     assert "氏名を入力してください。" in answer.text
     assert only().state is ConsentState.ASKED
+
+
+@pytest.mark.parametrize(("given", "told"), [("yes", "返事：承諾する"), ("no", "返事：承諾しない")])
+def test_the_group_is_told_what_its_partner_answered(arranged, browser: Browsers, given: str, told: str) -> None:
+    draft, people = arranged
+    visitor = browser(None)
+    added(browser(people["writer"]), draft)
+    path = link()
+
+    visitor.post(path, YES | {"answer": given, "seen": seen(visitor.text(path))})
+
+    with db.transaction(write=False):
+        (mail,) = db.session.scalars(select(Mail).where(Mail.template == "applications.consent_answered"))
+    assert mail.recipient == "writer@example.jp"
+    assert mail.subject == "川辺自治会から、連携の承諾についての返事が届きました"
+    assert told in mail.body
+    assert f"/applications/{draft.id}/edit/consents" in mail.body
+    assert "岸 あおい" not in mail.body

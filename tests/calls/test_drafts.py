@@ -15,19 +15,23 @@ from sqlalchemy import func, select
 from grantflow.accounts.models import Role
 from grantflow.audit import queries as audit
 from grantflow.audit import trail
-from grantflow.calls import drafting, drafts, operations, queries
+from grantflow.calls import drafting, drafts, letters, operations, queries
 from grantflow.calls.definition import Definition, parse
 from grantflow.calls.labels import label_of
-from grantflow.calls.models import Call, CallDraft, CallRole
+from grantflow.calls.models import Call, CallDraft, CallLetter, CallRole
 from grantflow.calls.printing import canonical, dump_raw
 from grantflow.calls.rowforms import SectionForm
 from grantflow.calls.schema import Column, columns
 from grantflow.calls.sections import SECTIONS, section_of
+from grantflow.core import clock
 from grantflow.core.clock import TOKYO
 from grantflow.core.db import db
+from grantflow.mail.catalogue import TEMPLATES
+from grantflow.mail.letters import Letter
 from tests.factories.accounts import OPERATOR, person
 from tests.factories.calls import FILES, published, published_file, small_definition
 
+OWN_LETTER = Letter("【{公募名}】役割のお知らせ", "{氏名} 様\n\n{役割}です。\n{サインインの画面}\n")
 SAMPLE = FILES.parent.parent / "grantflow" / "definitions" / "sample.toml"
 WHOLE = [SAMPLE, FILES / "second-call.toml", FILES / "one-tier-call.toml"]
 
@@ -95,6 +99,29 @@ def test_last_years_call_is_copied_with_its_dates_a_year_later(office, browser):
     assert copied.schedule.closes_at == dt.datetime(2032, 4, 30, 17, tzinfo=TOKYO)
     assert copied.criteria == parse(small_definition()).criteria
     assert count(Call) == 1
+
+
+def test_a_copy_brings_the_words_of_its_letters(office, browser, writing):
+    client = browser(office)
+    with writing():
+        source = queries.call("river-2031")
+        by = queries.actor(office)
+        letters.save(source, TEMPLATES["calls.role"], OWN_LETTER, by=by)
+        # Of a letter that is sent no more, and one that by now lacks a place
+        for gone, body in (("calls.gone", "はい"), ("applications.received", "受け付けました。")):
+            more = {"subject": "件名", "body": body, "changed_at": clock.now(), "changed_by": "前任"}
+            db.session.add(CallLetter(call_id=source.id, template=gone, **more))
+    url = client.post("/desk/calls/new", {"way": "copy", "source": "river-2031", "dates": "later"}).location
+
+    answer = client.post(f"{url}/publish", fields(client.get(url)))
+
+    assert answer.status_code == 302
+    with db.open(write=False):
+        copied = queries.call("river-2032")
+        found = [(row.template, row.subject, row.body, row.changed_by) for row in letters.all_own(copied)]
+        told = [event.details for event in audit.history(copied) if event.action == "calls.copy_letters"]
+    assert found == [("calls.role", *OWN_LETTER, office.name)]
+    assert told == [{"source": "river-2031", "templates": ["calls.role"]}]
 
 
 def test_a_copy_can_leave_the_dates_to_be_written(office, browser):

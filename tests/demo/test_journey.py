@@ -163,6 +163,7 @@ def test_the_outbox_has_a_digest_one_that_waits_and_one_that_failed(played: None
     assert counted == {
         ("accounts.invitation", MailState.QUEUED): 2,
         ("applications.consent", MailState.QUEUED): 2,
+        ("applications.consent_answered", MailState.QUEUED): 2,
         ("applications.received", MailState.QUEUED): 1,
         ("calls.role", MailState.IN_DIGEST): 1,
         ("calls.role", MailState.GATHERED): 1,
