@@ -25,19 +25,20 @@ from grantflow.accounts.own_views import bp as own_bp
 from grantflow.accounts.registering_views import bp as registering_bp
 from grantflow.accounts.views import bp as accounts_bp
 from grantflow.applications import busy_views
+from grantflow.applications.attachment_views import bp as attachments_bp
 from grantflow.applications.budget_sheet_views import bp as budget_sheet_bp
 from grantflow.applications.busy_tickets import tickets
 from grantflow.applications.consent_views import bp as consents_bp
-from grantflow.applications.dossier_paper_views import bp as dossier_papers_bp
 from grantflow.applications.correction_views import bp as corrections_bp
 from grantflow.applications.deciding_views import bp as deciding_bp
+from grantflow.applications.dossier_paper_views import bp as dossier_papers_bp
 from grantflow.applications.dossier_views import bp as dossier_bp
 from grantflow.applications.extension_views import bp as deadlines_bp
 from grantflow.applications.form_views import bp as blank_form_bp
 from grantflow.applications.late_views import bp as late_bp
 from grantflow.applications.merging_views import bp as merging_bp
-from grantflow.applications.officer_views import bp as officers_bp
 from grantflow.applications.officer_check_views import bp as officer_checks_bp
+from grantflow.applications.officer_views import bp as officers_bp
 from grantflow.applications.proxy_views import bp as proxies_bp
 from grantflow.applications.submission_views import bp as submissions_bp
 from grantflow.applications.uploads import bp as load_applications_bp
@@ -68,6 +69,7 @@ from grantflow.core.web import (
     told,
     wants_json,
 )
+from grantflow.files.limits import LIMITS, MEGABYTE, in_megabytes
 from grantflow.files.scanner import scanner
 from grantflow.files.storage import shelf
 from grantflow.handlers import HANDLERS
@@ -85,7 +87,8 @@ from grantflow.review.uploads import bp as load_scores_bp
 from grantflow.review.views import bp as review_bp
 
 MIGRATIONS = ROOT / "migrations"
-LARGEST_UPLOAD = 20 * 1024 * 1024
+#: What travels beside the files of a request: the other fields, and what divides them.
+BESIDE_FILES = MEGABYTE
 
 #: The pages on which a call is written, and those of each context that take in files.
 LOADS = (drafts_bp, load_applications_bp, load_scores_bp, load_decisions_bp)
@@ -101,7 +104,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         PUBLIC_URL=settings.public_url,
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_CONTENT_LENGTH=LIMITS.request + BESIDE_FILES,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
         WTF_CSRF_TIME_LIMIT=None,
@@ -150,13 +153,14 @@ def create_app(settings: Settings) -> Flask:
         budget_sheet_bp,
         officers_bp,
         consents_bp,
+        attachments_bp,
+        corrections_bp,
+        deciding_bp,
+        officer_checks_bp,
         proxies_bp,
         review_bp,
         panel_bp,
         scoring_bp,
-        corrections_bp,
-        deciding_bp,
-        officer_checks_bp,
         awards_bp,
         *LOADS,
     ):
@@ -288,7 +292,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _broken(HTTPStatus(error.code))
-    return _error_page(HTTPStatus(error.code), str(error.code) if error.code in KNOWN_ERRORS else "400")
+    told_of_size = _too_large() if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else ""
+    return _error_page(HTTPStatus(error.code), str(error.code) if error.code in KNOWN_ERRORS else "400", told_of_size)
+
+
+def _too_large() -> str:
+    return words._(
+        "送られたファイルが大きすぎて、受け取れませんでした。"
+        "1回に送れるのは合わせて%(size)sまでです。前に保存したものは、そのまま残っています。",
+        size=in_megabytes(LIMITS.request),
+    )
 
 
 def _broken(status: HTTPStatus) -> Response:

@@ -1,13 +1,12 @@
 """The files of a proposal (添付書類): attaching, dating and taking away, and what may still be attached."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from grantflow.applications import queries, submissions
-from grantflow.applications.models import Application, ApplicationStatus, Attachment, Submission
-from grantflow.applications.operations import COLUMNS
+from grantflow.applications import corrections, queries
+from grantflow.applications.models import Application, Attachment, Submission
 from grantflow.applications.outline import Part, uploads
 from grantflow.applications.parts.documents import FILES
 from grantflow.applications.workflow import refuse_closed
@@ -16,6 +15,7 @@ from grantflow.calls.definition import Document
 from grantflow.core import clock
 from grantflow.core.authorization import Actor, authorize
 from grantflow.core.db import db
+from grantflow.core.locking import lock
 from grantflow.core.refusals import Refused
 from grantflow.core.words import _
 from grantflow.files import operations as files
@@ -47,7 +47,7 @@ def attach(
     where the files would be too many or too large together. Of a proposal that is submitted it counts once it is
     submitted again.
     """
-    _refuse_writing(application, by, at)
+    _refuse_writing(application, document_key, by, at)
     document = asked_document(application, document_key)
     rows = queries.attachments(application)
     there = [row for row in rows if row.document == document_key]
@@ -112,7 +112,7 @@ def asked_document(application: Application, key: str) -> Document:
 
 def date(attachment: Attachment, issued_on: dt.date | None, *, by: Actor, at: dt.datetime) -> None:
     """Say on which day the paper was issued."""
-    _refuse_writing(attachment.application, by, at)
+    _refuse_writing(attachment.application, attachment.document, by, at)
     if issued_on and issued_on > at.astimezone(clock.TOKYO).date():
         raise Refused(_("発行日が先の日付です。書類に書かれている発行日を書いてください。"))
     before = attachment.issued_on
@@ -135,7 +135,7 @@ def detach(attachment: Attachment, *, by: Actor, at: dt.datetime) -> frozenset[s
     Returns the SHA-256 of each content that is to be given to `sweep` once the transaction is over.
     """
     application, file = attachment.application, attachment.file
-    _refuse_writing(application, by, at)
+    _refuse_writing(application, attachment.document, by, at)
     db.session.delete(attachment)
     trail.record(
         "attachments.remove",
@@ -178,21 +178,9 @@ def named_files(application: Application) -> frozenset[str]:
     )
 
 
-def waits(application: Application) -> bool:
-    """Whether files were changed since the proposal was submitted, and wait until it is submitted again (R3.9)."""
-    if application.status is not ApplicationStatus.SUBMITTED:
-        return False
-    last = submissions.last(application)
-    received = last.contents.get(Part.DOCUMENTS.value, {}).get(FILES, []) if last else []
-    now = queries.dossier(application).content(Part.DOCUMENTS).get(FILES, [])
-    return _bare(received) != _bare(now)
-
-
-def _bare(rows: Sequence[dict[str, object]]) -> list[dict[str, object]]:
-    return [{name: value for name, value in row.items() if name != "infected"} for row in rows]
-
-
-def _refuse_writing(application: Application, by: Actor, at: dt.datetime) -> None:
+def _refuse_writing(application: Application, document: str, by: Actor, at: dt.datetime) -> None:
     authorize(by, Permission.APPLICATION_WRITE, application)
     refuse_closed(application, at)
-    db.session.refresh(application, COLUMNS, with_for_update=True)
+    if lock(application):
+        refuse_closed(application, at)  # it may have been decided on while this waited for its turn
+    corrections.refuse_unopened_part(application, Part.DOCUMENTS, document)

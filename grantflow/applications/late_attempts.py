@@ -27,6 +27,9 @@ ACTS: dict[str, Lazy] = {
     "proxies.act": lazy("代理で提出する"),
     "proxies.begin": lazy("代理で応募を書き始める"),
     "consents.answer": lazy("連携先が承諾に答える"),
+    "attachments.add": lazy("書類のファイルを出す"),
+    "attachments.date": lazy("書類の発行日を書く"),
+    "attachments.remove": lazy("書類のファイルを外す"),
 }
 WRITES = lazy("書いた内容を保存する")
 

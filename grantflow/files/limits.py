@@ -11,11 +11,13 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The largest file in bytes, how many files belong together at most, and their bytes together."""
+    """The largest file in bytes, and of files that belong together how many there are and their bytes together."""
 
     largest_file: int = 10 * MEGABYTE
     files: int = 30
     whole: int = 100 * MEGABYTE
+    #: What is sent at once may have so many bytes.
+    request: int = 20 * MEGABYTE
 
     def sentences(self, kinds: Iterable[Kind] = ALL) -> tuple[str, ...]:
         """What somebody should know before choosing files."""

@@ -174,6 +174,11 @@ EVERY_STATE = {
     "GET officer_checks.index":           "- - - - - o - - - -",
     "POST officer_checks.check":          "- - - - - - - - - -",
     "POST officer_checks.record":         "- - - - - - - - - -",
+    "GET attachments.edit":               "- - o - - - - - - -",
+    "POST attachments.add":               "- - o - - - - - - -",
+    "POST attachments.date":              "- - o - - - - - - -",
+    "POST attachments.remove":            "- - o - - - - - - -",
+    "GET attachments.download":           "- - o o - o - o o -",
     "GET consents.edit":                  "- - o - - - - - - -",
     "POST consents.edit":                 "- - o - - - - - - -",
     "GET consents.show":                  "- - o - - - - - - -",
@@ -308,12 +313,19 @@ ADDRESSES: dict[str, Callable[[World], dict[str, Any]]] = {
     **{f"dossier.{view}": lambda world: {"id": world.theirs.id, "part": "plan"} for view in ("section", "autosave")},
     **{f"budget_sheet.{view}": lambda world: {"id": world.theirs.id} for view in ("file", "load")},
     **{f"officers.{view}": lambda world: {"id": world.theirs.id} for view in ("edit", "autosave", "show")},
+    **{f"corrections.{view}": lambda world: {"id": world.theirs.id} for view in ("show", "extend")},
+    "attachments.edit": lambda world: {"id": world.theirs.id},
+    "attachments.add": lambda world: {"id": world.theirs.id, "document": "rules"},
+    **{
+        f"attachments.{view}": lambda world: {"id": world.theirs.id, "attachment": uuid.uuid4()}
+        for view in ("date", "remove")
+    },
+    "attachments.download": lambda world: {"id": world.theirs.id, "file": uuid.uuid4()},
     "consents.edit": lambda world: {"id": world.theirs.id},
     **{
         f"consents.{view}": lambda world: {"id": world.theirs.id, "consent": uuid.uuid4()}
         for view in ("show", "hand_in", "letter")
     },
-    **{f"corrections.{view}": lambda world: {"id": world.theirs.id} for view in ("show", "extend")},
     "consents.act": lambda world: {"id": world.theirs.id, "consent": uuid.uuid4(), "what": "ask"},
     "consents.answer": lambda world: {"key": "unknown"},
     **{f"proxies.{view}": lambda world: {"id": world.theirs.id} for view in ("show", "issue", "hand_in", "signed")},

@@ -53,7 +53,8 @@ class Entry(NamedTuple):
 class Grid:
     """Several things of one kind that a part says, as a table; `figures` are the columns of numbers.
 
-    Rows that take time are drawn too: `months` are the scale, `spans` the first and last month of each row.
+    Rows that take time are drawn too: `months` are the scale, `spans` the first and last month of each row. Rows that
+    stand for files lead to them: `files` are their ids.
     """
 
     label: str
@@ -64,6 +65,7 @@ class Grid:
     total: tuple[str, ...] = ()
     months: tuple[str, ...] = ()
     spans: tuple[tuple[int, int] | None, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 Reading = Entry | Grid
