@@ -355,7 +355,6 @@ def test_screening_waits_for_the_deadline(arranged, browser: Browsers) -> None:
     [
         ("find_eligible", "", ApplicationStatus.ELIGIBLE),
         ("find_ineligible", "国外の団体", ApplicationStatus.INELIGIBLE),
-        ("return", "計画の時期が空いている", ApplicationStatus.RETURNED),
     ],
 )
 def test_a_submitted_proposal_is_screened(arranged, browser: Browsers, move: str, reason: str, status) -> None:
@@ -365,22 +364,6 @@ def test_a_submitted_proposal_is_screened(arranged, browser: Browsers, move: str
 
     assert answer.status_code == 302
     assert only().status is status
-
-
-def test_what_was_given_back_is_mended_after_the_deadline(arranged, browser: Browsers) -> None:
-    one = submitted(arranged, browser)
-    with time_machine.travel("2031-05-02T10:00:00+09:00", tick=False):
-        browser(arranged[1]).post(f"/applications/{one.id}/moves/return", {"reason": "時期が空いている"})
-        window = browser(arranged[0])
-        told = window.text(f"/applications/{one.id}/edit")
-        saved(window, one, "plan", **{"answer-plan": "四月から二月まで。"})
-        window.post(f"/applications/{one.id}/confirm")
-
-    found = only()
-    assert "時期が空いている" in told
-    assert (found.status, found.number) == (ApplicationStatus.SUBMITTED, "KW-0001")
-    assert answers_of(found) == {"plan": "四月から二月まで。"}
-    assert found.received_at == dt.datetime.fromisoformat(OPEN)
 
 
 def test_reading_a_proposal_is_remembered(arranged, browser: Browsers) -> None:
