@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from benchmarks import data, deadline_day
+from benchmarks import assigning, data, deadline_day
 from benchmarks.databases import DATABASES
 from benchmarks.figures import Figure, as_json, as_table
 from benchmarks.measures import measure
@@ -20,7 +20,7 @@ FULL, QUICK, FEW = 5_000, 500, 10
 
 
 @click.command()
-@click.argument("only", required=False, type=click.Choice(["deadline_day"]))
+@click.argument("only", required=False, type=click.Choice(["assignment", "deadline_day"]))
 @click.option("--quick", is_flag=True, help=f"{QUICK} proposals instead of {FULL:,}, and the last minute alone.")
 @click.option("--database", type=click.Choice(list(DATABASES)), help="Only this one (default: both).")
 @click.option("--times", type=int, multiple=True, help="The deadline day with so many times the applicants.")
@@ -36,7 +36,9 @@ def main(only: str | None, quick: bool, database: str | None, times: tuple[int, 
     found: list[Figure] = []
     before = _load()
     for figure in itertools.chain(
-        () if only else _of_large_calls(names, quick=quick), _of_deadline_days(names, replays, last)
+        () if only else _of_large_calls(names, quick=quick),
+        () if only == "deadline_day" or quick else assigning.measure(),
+        () if only == "assignment" else _of_deadline_days(names, replays, last),
     ):
         found.append(figure)
         click.echo(f"{figure.database}: {figure.name}: {figure.value:g} {figure.unit}", err=True)
