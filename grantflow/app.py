@@ -40,6 +40,7 @@ from grantflow.applications.merging_views import bp as merging_bp
 from grantflow.applications.officer_check_views import bp as officer_checks_bp
 from grantflow.applications.officer_views import bp as officers_bp
 from grantflow.applications.proxy_views import bp as proxies_bp
+from grantflow.applications.screening_views import bp as screening_bp
 from grantflow.applications.submission_views import bp as submissions_bp
 from grantflow.applications.uploads import bp as load_applications_bp
 from grantflow.applications.views import bp as applications_bp
@@ -157,6 +158,7 @@ def create_app(settings: Settings) -> Flask:
         corrections_bp,
         deciding_bp,
         officer_checks_bp,
+        screening_bp,
         proxies_bp,
         review_bp,
         panel_bp,

@@ -7,6 +7,7 @@ from grantflow.accounts.models import MailPace
 from grantflow.accounts.profile import LABELS
 from grantflow.applications.models import ApplicationStatus
 from grantflow.applications.outline import Part
+from grantflow.applications.screening.finding import Kind
 from grantflow.awards.models import ListStatus, Outcome
 from grantflow.calls.models import CallStatus
 from grantflow.core.dates import moment_text
@@ -23,7 +24,7 @@ STATES: dict[str, type[Labelled]] = {
 }
 
 #: The words of what is noted under a name.
-DETAILS: dict[str, type[Labelled]] = {"part": Part, "decision": Outcome, "pace": MailPace}
+DETAILS: dict[str, type[Labelled]] = {"part": Part, "finding": Kind, "decision": Outcome, "pace": MailPace}
 
 #: The names of what events note; what is not here is shown as it is written.
 NAMES: dict[str, Lazy] = {
@@ -40,6 +41,8 @@ NAMES: dict[str, Lazy] = {
     "area_codes": lazy("活動する市区町村"),
     "confirmed": lazy("確かめた要件"),
     "features": lazy("特徴"),
+    "finding": lazy("指摘"),
+    "items": lazy("形式審査の項目"),
     "fields": lazy("変えた項目"),
     "lines": lazy("経費"),
     "part": lazy("応募書類の部分"),

@@ -206,6 +206,11 @@ EVERY_STATE = {
     "GET submissions.changes":            "- - o - - o - o o -",
     "GET submissions.paper":              "- - o - - o - o o -",
     "GET submissions.record":             "- - o - - o - o o -",
+    "GET screening.index":                "- - - - - o - - o -",
+    "GET screening.show":                 "- - - - - o - - o -",
+    "POST screening.show":                "- - - - - o - - o -",
+    "POST screening.look":                "- - - - - o - - o -",
+    "POST screening.look_again":          "- - - - - o - - o -",
     "GET late.index":                     "- - - - - o - o o -",
     "GET deadlines.index":                "- - - - - o - - o -",
     "GET deadlines.for_all":              "- - - - - o - - o -",
@@ -340,6 +345,11 @@ ADDRESSES: dict[str, Callable[[World], dict[str, Any]]] = {
         for view in ("show", "paper", "record")
     },
     "submissions.changes": lambda world: {"id": world.theirs.id, "number": 2, "since": 1},
+    "screening.show": lambda world: {"id": world.theirs.id},
+    **{
+        f"screening.{view}": lambda world: {"id": world.theirs.id, "finding": "unknown"}
+        for view in ("look", "look_again")
+    },
     "awards.discard": lambda world: {"slug": world.rehearsal.slug},
     "awards.file": lambda world: {"id": _list(world), "extension": "csv"},
     "awards.result_file": lambda world: {"slug": world.call.slug, "extension": "csv"},

@@ -26,7 +26,7 @@ class Kind(Labelled):
     NOTHING_ASKED_FOR = "nothing_asked_for", lazy("0円の申請")
     OVER_THE_CAP = "over_the_cap", lazy("上限額の超過")
     AMOUNTS_DIFFER = "amounts_differ", lazy("金額のくいちがい")
-    OVERHEAD = "overhead", lazy("一般管理費の超過")
+    OVERHEAD = "indirect_costs", lazy("一般管理費の超過")
     SHARES = "shares", lazy("分ける額の超過")
     LEGAL_FORM = "legal_form", lazy("団体の法人格")
     NUMBERS_DIFFER = "numbers_differ", lazy("番号のくいちがい")
