@@ -6,7 +6,7 @@ TESTS ?= tests
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-bucket setup-dev demo test fuzz test-sqlite test-postgresql check format serve migrate docs translations pictures bench lock clean
+.PHONY: help setup setup-bucket setup-dev demo test fuzz test-sqlite test-postgresql check format serve migrate docs translations pictures bench faults lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -74,6 +74,9 @@ pictures: .venv/dev.stamp ## take the pictures of the guides again
 
 bench: .venv/dev.stamp ## measure on both databases; the figures go to var/bench/results.json
 	$(BIN)/python -m benchmarks $(ARGS)
+
+faults: .venv/dev.stamp ## submit 3,000 proposals while workers are killed, on both databases, and look for each of them
+	$(BIN)/python -m benchmarks.faults $(ARGS)
 
 lock: .venv/dev.stamp ## choose versions again and write them down with their hashes
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade pyproject.toml --extra build --output-file locks/run.txt

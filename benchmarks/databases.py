@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from tests.postgres import postgresql_url
 
-NAME = "grantflow_bench"
+NAME = "grantflow_bench_{}"
 
 Environment = Mapping[str, str]
 
@@ -37,13 +37,14 @@ def sqlite(folder: Path) -> Iterator[Environment]:
 
 @contextmanager
 def postgresql(folder: Path) -> Iterator[Environment]:
-    """A database of its own on the PostgreSQL of TEST_DATABASE_URL, else on one that runs only for this."""
+    """A database named after the folder on the PostgreSQL of TEST_DATABASE_URL, else on one that runs only for this."""
+    name = NAME.format(folder.name.lower())
     with sqlite(folder), postgresql_url() as server:
-        _execute(server, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)", f"CREATE DATABASE {NAME}")
+        _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
         try:
-            yield _environment(folder, make_url(server).set(database=NAME).render_as_string(hide_password=False))
+            yield _environment(folder, make_url(server).set(database=name).render_as_string(hide_password=False))
         finally:
-            _execute(server, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+            _execute(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _execute(server: str, *statements: str) -> None:
