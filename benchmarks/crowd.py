@@ -104,6 +104,7 @@ class Crowd:
         while True:
             answer = await self._ask(person, "GET", path)
             person.pages.append(answer)
+            person.tickets += TICKET.findall(answer.text)
             if answer.status != http.client.SERVICE_UNAVAILABLE:
                 return answer
             again = _again(answer, person.chance)

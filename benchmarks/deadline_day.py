@@ -76,7 +76,9 @@ def figures(
     yield Figure(f"{name}: turned away with a ticket", database, len(shed), "submissions", 0 if expected else None)
     yield Figure(f"{name}: acknowledged", database, sum(each.is_acknowledged for each in people), "proposals", None)
     yield Figure(f"{name}: acknowledged and lost", database, len(lost(people, stored)), "proposals", 0)
-    without = [each for each in people if not each.is_acknowledged and not each.tickets and each.submits]
+    without = [each for each in people if not each.is_acknowledged and not each.tickets]
+    with_ticket = sum(not each.is_acknowledged and bool(each.tickets) for each in people)
+    yield Figure(f"{name}: left with a ticket alone", database, with_ticket, "applicants", 0 if expected else None)
     yield Figure(f"{name}: neither acknowledged nor a ticket", database, len(without), "applicants", 0)
 
 
@@ -142,7 +144,6 @@ def told(database: str, times: int, people: Sequence[Applicant], stored: Sequenc
     never = sum(not each.submits for each in people)
     return (
         f"{database} x{times}: {len(people)} applicants, {len(stored)} stored, {never} never came to the button, "
-        f"{sum(bool(each.tickets) and not each.is_acknowledged for each in people)} left with a ticket only, "
         f"{busy_pages} pages turned away, {unread} receipts not read, "
         f"pages p50 {statistics.median(pages) if pages else 0:.3f} s, "
         f"the clients themselves were late by at most {delay:.3f} s; "

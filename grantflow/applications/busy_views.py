@@ -41,13 +41,13 @@ def _enter() -> ResponseReturnValue | None:
         return None
     if not admission.enter(urgent=_is_urgent()):
         return busy()
-    g.has_place = True
+    g.place = admission
     return None
 
 
 def _leave(_error: BaseException | None) -> None:
-    if g.pop("has_place", False):
-        admission.leave()
+    if had := g.pop("place", None):
+        had.leave()
 
 
 def _is_urgent() -> bool:
