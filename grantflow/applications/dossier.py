@@ -90,6 +90,11 @@ class Dossier:
         """What a part lacks."""
         return tuple(RULES[part].gaps(self.content(part), self.asking))
 
+    @property
+    def cautions(self) -> tuple[Gap, ...]:
+        """What is worth a second look in the parts that are asked for; nothing is refused for it."""
+        return tuple(gap for one in self.asked for gap in RULES[one.part].cautions(self.content(one.part), self.asking))
+
     def reading(self, part: Part) -> tuple[Reading, ...]:
         """How a part reads."""
         return tuple(RULES[part].reading(self.content(part), self.asking))

@@ -46,6 +46,16 @@ class BudgetRule:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedCost:
+    """対象にならない経費: costs that are never paid, and the words by which a line is taken for one of them (R1.34)."""
+
+    key: str = entry(rules.plain_key)
+    name: str = entry(rules.one_line)
+    words: tuple[str, ...] = entry(rules.one_line, rules.distinct, asking_rules.searchable)
+    note: str = entry(default="")
+
+
+@dataclass(frozen=True, slots=True)
 class OfficerRule:
     """役員名簿: how long it is kept (R3.3), and fewer officers than `least` are worth a second look (never refused)."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from grantflow.calls.schema import Wrong, nearest
+from grantflow.core.text import search_key
 from grantflow.core.words import _
 
 Found = Iterator[tuple[str, str]]
@@ -31,6 +32,8 @@ VERDICTS = ("yes", "no", "ask")
 ONCE_WITHIN = ("tier", "call", "any")
 CORRECTION_POLICIES = ("lenient", "strict")
 CHECKED_BEFORE = ("eligible", "contract")
+#: So many characters a word has at least that lines of a budget are searched for.
+LEAST_SEARCHED = 2
 #: So many ways to answer a self-check are looked at one by one.
 MOST_WAYS = 20_000
 
@@ -48,6 +51,12 @@ def section_with_questions(value: str) -> None:
 def verdict(value: str) -> None:
     """The self-check ends with yes, no, or a question to the secretariat."""
     _known(value, VERDICTS)
+
+
+def searchable(value: tuple[str, ...]) -> None:
+    """A line is searched for whole words: one character alone is found nearly everywhere."""
+    if not value or any(len(search_key(text)) < LEAST_SEARCHED for text in value):
+        raise Wrong(_("探す言葉を2文字以上で1つ以上書いてください。"))
 
 
 def once_within(value: str) -> None:

@@ -18,6 +18,7 @@ from grantflow.calls.asking import (
     CorrectionRule,
     OfficerRule,
     Question,
+    RefusedCost,
     ScreeningItem,
     ScreeningRule,
     SelfCheck,
@@ -299,6 +300,7 @@ class Definition:
     approaches: tuple[Approach, ...] = entry(name="approach", unique=True, default=())
     documents: tuple[Document, ...] = entry(name="document", unique=True, default=())
     cost_categories: tuple[CostCategory, ...] = entry(name="cost_category", unique=True, default=())
+    refused_costs: tuple[RefusedCost, ...] = entry(name="refused_cost", unique=True, default=())
     sections: tuple[AskedSection, ...] = entry(name="section", unique=True, default=())
     questions: tuple[Question, ...] = entry(name="question", unique=True, default=())
     budget: BudgetRule = entry(default=BudgetRule())

@@ -170,3 +170,39 @@ def test_a_budget_reads_with_its_sums_in_the_order_of_the_call() -> None:
 def test_what_is_asked_for_is_the_total() -> None:
     assert RULES.reflect(budget(line(unit_price=10), line(unit_price=5, quantity="2")), ASKING) == {"requested_yen": 20}
     assert {gap.part for gap in RULES.gaps({}, ASKING)} == {Part.BUDGET}
+
+
+REFUSED = """
+[[refused_cost]]
+key = "party"
+name = "懇親会の費用"
+words = ["懇親会", "ビール"]
+note = "活動の中の茶菓は書けます。"
+"""
+
+
+@pytest.mark.parametrize(
+    ("item", "basis", "word"),
+    [("懇親会の料理", "", "懇親会"), ("飲み物", "ﾋﾞｰﾙ 20本", "ビール"), ("懇 親 会", "", "懇親会"), ("会場", "", None)],
+)
+def test_a_line_that_names_what_is_never_paid_is_told_and_not_refused(item: str, basis: str, word: str | None) -> None:
+    said, content = asking(asked=ASKED + REFUSED), budget(line(), line(item=item, basis=basis))
+
+    told = [(one.field, one.sentence) for one in RULES.cautions(content, said)]
+
+    assert sentences(content, said) == sentences(content)
+    assert told == (
+        [
+            (
+                "lines-1-item",
+                f"2行目に「{word}」とあります。「懇親会の費用」は対象になりません。当たるときは行を消してください。"
+                "当たらないときは、積算の根拠に理由を書いてください。活動の中の茶菓は書けます。",
+            )
+        ]
+        if word
+        else []
+    )
+
+
+def test_a_call_that_names_nothing_tells_of_nothing() -> None:
+    assert list(RULES.cautions(budget(line(item="懇親会の料理")), ASKING)) == []

@@ -128,6 +128,11 @@ def test_a_call_that_asks_nothing_of_its_own_is_whole():
             "budget.overhead_ratio",
             "0より大きく1以下の割合を書いてください。60パーセントは 0.6 です。",
         ),
+        (
+            '[[refused_cost]]\nkey = "party"\nname = "懇親会"\nwords = ["会"]',
+            "refused_cost[1].words",
+            "探す言葉を2文字以上で1つ以上書いてください。",
+        ),
         ("[officers]\nrejected_years = 0", "officers.rejected_years", "0になっています。1以上の整数を書いてください。"),
     ],
 )

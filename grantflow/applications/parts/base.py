@@ -71,16 +71,23 @@ class Grid:
 Reading = Entry | Grid
 
 
+def no_cautions(_content: Content, _asking: Asking) -> Iterator[Gap]:
+    """What is worth a second look in a part of which nothing is."""
+    return iter(())
+
+
 class Rules(NamedTuple):
     """What a part is held to: what it lacks, how it reads, and what of it the lists and results show.
 
-    `private` names what tells of a person: an event says that it changed, never what it says.
+    `private` names what tells of a person: an event says that it changed, never what it says. `cautions` are worth a
+    second look: they are told, and nothing is refused for them.
     """
 
     gaps: Callable[[Content, Asking], Iterator[Gap]]
     reading: Callable[[Content, Asking], Iterator[Reading]]
     reflect: Callable[[Content, Asking], Mapping[str, Any]]
     private: frozenset[str] = frozenset()
+    cautions: Callable[[Content, Asking], Iterator[Gap]] = no_cautions
 
 
 def nothing(_content: Content, _asking: Asking) -> Mapping[str, Any]:

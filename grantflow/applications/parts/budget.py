@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from grantflow.applications.outline import Part
@@ -10,7 +11,8 @@ from grantflow.applications.parts.amount import amount_gaps
 from grantflow.applications.parts.base import Asking, Content, Entry, Gap, Grid, Reading, Rules
 from grantflow.applications.parts.rows import Row, cell, lacking
 from grantflow.applications.quantities import quantity_text, times
-from grantflow.core.text import yen
+from grantflow.calls.asking import RefusedCost
+from grantflow.core.text import search_key, yen
 from grantflow.core.words import _
 
 LINES = "lines"
@@ -147,4 +149,35 @@ def _reflect(content: Content, asking: Asking) -> Mapping[str, Any]:
     return {"requested_yen": reckoned(content, asking).total}
 
 
-RULES = Rules(_gaps, _reading, _reflect)
+def _cautions(content: Content, asking: Asking) -> Iterator[Gap]:
+    """The lines that name a cost which the call says is never paid; words do not decide, so nothing is refused (R1.34).
+
+    Each line is told once for each kind of costs, with the word that was found.
+    """
+    searched = _searched(asking.says.refused_costs)
+    for place, line in enumerate(content.get(LINES, ()) if searched else ()):
+        said = search_key(f"{line.get('item', '')}\n{line.get('basis', '')}")
+        for refused, words in searched:
+            word = next((word for word, key in words if key in said), "")
+            if word:
+                yield Gap(Part.BUDGET, cell(place, "item", LINES), _refused_sentence(place, word, refused))
+
+
+@lru_cache(maxsize=64)
+def _searched(refused: tuple[RefusedCost, ...]) -> tuple[tuple[RefusedCost, tuple[tuple[str, str], ...]], ...]:
+    """The words of each kind of costs, and how each is looked for: a call's are the same for every proposal."""
+    return tuple((one, tuple((word, search_key(word)) for word in one.words)) for one in refused)
+
+
+def _refused_sentence(place: int, word: str, refused: RefusedCost) -> str:
+    sentence = _(
+        "%(row)s行目に「%(word)s」とあります。「%(name)s」は対象になりません。"
+        "当たるときは行を消してください。当たらないときは、積算の根拠に理由を書いてください。",
+        row=place + 1,
+        word=word,
+        name=refused.name,
+    )
+    return f"{sentence}{refused.note}"
+
+
+RULES = Rules(_gaps, _reading, _reflect, cautions=_cautions)

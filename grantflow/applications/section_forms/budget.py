@@ -1,12 +1,12 @@
 """The form of the budget: its lines, and what they come to while one types."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grantflow.applications.dossier import Dossier
 from grantflow.applications.outline import Part
 from grantflow.applications.parts.base import Asking
-from grantflow.applications.parts.budget import LINES, amount_of, category_names, category_text, reckoned
+from grantflow.applications.parts.budget import LINES, RULES, amount_of, category_names, category_text, reckoned
 from grantflow.applications.parts.rows import some_yen
 from grantflow.applications.quantities import Quantity, parse_quantity, quantity_text
 from grantflow.applications.section_forms.rows import Column, RowsField, RowsForm, yen_or_nothing
@@ -71,7 +71,18 @@ class BudgetForm(RowsForm):
         for key, _label in self.lines.choices["category"]:
             if key:
                 told[f"category-{key}"] = yen(found.subtotals.get(key, 0))
-        return {**told, "total": yen(found.total), "cap": self._cap(found.total), "indirect": self._indirect(found)}
+        return {
+            **told,
+            "total": yen(found.total),
+            "cap": self._cap(found.total),
+            "indirect": self._indirect(found),
+            **({"refused": " ".join(self.notes)} if self.asking.says.refused_costs else {}),
+        }
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Which lines name costs that the call never pays (R1.34)."""
+        return [one.sentence for one in RULES.cautions(self.content, self.asking)]
 
     def _cap(self, total: int) -> str:
         cap = self.asking.tier.cap_yen
