@@ -20,7 +20,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from grantflow.accounts.models import SignIn
+from grantflow.accounts.models import SecondStep, SignIn
 from grantflow.applications import late_attempts
 from grantflow.applications.models import Application, BusyTicket
 from grantflow.audit import trail
@@ -192,7 +192,8 @@ def _add(ticket: Ticket) -> bool:
     sign_in = db.session.scalar(
         select(SignIn).options(joinedload(SignIn.user)).where(SignIn.token_hash == ticket.sign_in)
     )
-    if application is None or sign_in is None:
+    at = dt.datetime.fromisoformat(ticket.at)
+    if application is None or sign_in is None or not _was_in_force(sign_in, at):
         return False
     by = calls.actor(sign_in.user)
     if not permits(by, Permission.APPLICATION_WRITE, application):
@@ -201,7 +202,7 @@ def _add(ticket: Ticket) -> bool:
         application_id=application.id,
         user_id=sign_in.user.id,
         user_name=sign_in.user.name,
-        received_at=dt.datetime.fromisoformat(ticket.at),
+        received_at=at,
         act=ticket.act,
         size=ticket.size,
         mark=ticket.mark,
@@ -210,6 +211,12 @@ def _add(ticket: Ticket) -> bool:
     number = number_of(ticket.mark)
     trail.record("applications.busy", application, by=by, received_at=row.received_at, page=row.act, ticket=number)
     return True
+
+
+def _was_in_force(sign_in: SignIn, at: dt.datetime) -> bool:
+    """Whether the person had passed every step of signing in, and had not been signed out before."""
+    ended = sign_in.ended_at is not None and sign_in.ended_at <= at
+    return sign_in.second_step is not SecondStep.WAITS and not ended
 
 
 def of_call(call: Call) -> Sequence[BusyTicket]:

@@ -14,17 +14,21 @@ import time_machine
 from sqlalchemy import select
 
 from config import Settings
+from grantflow.accounts import operations as accounts
 from grantflow.accounts.models import User
 from grantflow.applications import busy_tickets, busy_views
 from grantflow.applications.busy_tickets import Ticket, TicketFile, number_of, tickets
 from grantflow.applications.cli import applications
-from grantflow.applications.models import ApplicationStatus, BusyTicket
+from grantflow.applications.models import Application, ApplicationStatus, BusyTicket
+from grantflow.audit import trail
 from grantflow.core.admission import Admission
 from grantflow.core.commands import CommandLine, run
 from grantflow.core.db import db
 from grantflow.core.sealing import sealing
 from tests.applications import test_web_proposal as web
 from tests.browsing import Browser
+from tests.counting import statements
+from tests.factories.accounts import OPERATOR
 
 Browsers = Callable[[User | None], Browser]
 IN_TIME = "2031-04-30T16:59:59.123456+09:00"
@@ -276,6 +280,43 @@ def test_whoever_names_a_strangers_proposal_leaves_nothing(
     assert len(lines(folder)) == 1
     assert busy_tickets.take_in() == 0
     assert stored() == []
+
+
+def test_a_sign_in_that_had_ended_leaves_nothing(arranged, draft, browser: Browsers, folder: Path, crowded: None):
+    window = browser(arranged[0])
+    with db.transaction(write=True):
+        user = db.session.get_one(User, arranged[0].id)
+        accounts.set_password(user, "another hash", by=OPERATOR)
+    window.post(f"/applications/{draft.id}/confirm", {"key": "k1"})
+
+    assert len(lines(folder)) == 1
+    assert busy_tickets.take_in() == 0
+
+
+def test_the_list_asks_no_more_for_thirty_tickets_than_for_one(arranged, draft, browser: Browsers):
+    counts = []
+    for begin, end in ((0, 1), (1, 30)):
+        with db.transaction(write=True) as session:
+            for number in range(begin, end):
+                session.add(
+                    BusyTicket(
+                        application_id=draft.id,
+                        user_id=arranged[0].id,
+                        user_name="野川",
+                        received_at=dt.datetime.fromisoformat(IN_TIME),
+                        act="applications.confirm",
+                        size=number,
+                        mark=f"{number:064x}",
+                    )
+                )
+            trail.record("applications.busy", session.get_one(Application, draft.id), by=OPERATOR)
+        window = browser(arranged[1])
+        window.text("/calls/river-2031/late")
+        with statements() as sent:
+            window.text("/calls/river-2031/late")
+        counts.append(len(sent))
+
+    assert counts[0] == counts[1]
 
 
 def test_a_mark_is_of_this_server_and_of_every_word(settings: Settings):
