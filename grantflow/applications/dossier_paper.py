@@ -34,7 +34,7 @@ def dossier_paper(call: Call, dossier: Dossier, *, contacts: bool, row: Submissi
                 parts += [Headline(asked.name), *(block for one in lines for block in _said(one))]
         return Leaflet(
             title=_("応募書類（%(number)s）", number=number),
-            blocks=(*_head(application, dossier, row), *parts),
+            blocks=(*_head(application, dossier, row, contacts=contacts), *parts),
             above=call.marked_title,
             footer="　".join((number, *_state(dossier, row), dossier.organization_name)),
             author=call.secretariat,
@@ -57,7 +57,7 @@ def _state(dossier: Dossier, row: Submission | None) -> Iterator[str]:
         yield _("%(at)s保存", at=moment_text(dossier.last_saved.at))
 
 
-def _head(application: Application, dossier: Dossier, row: Submission | None) -> Iterator[Block]:
+def _head(application: Application, dossier: Dossier, row: Submission | None, *, contacts: bool) -> Iterator[Block]:
     tier, last = dossier.asking.tier, dossier.last_saved
     yield Line(_("団体名"), dossier.organization_name or _("記入なし"))
     yield Line(_("事業名"), dossier.title or _("記入なし"))
@@ -67,8 +67,10 @@ def _head(application: Application, dossier: Dossier, row: Submission | None) ->
     if row is not None:
         yield Line(_("版"), _("第%(version)s版", version=row.version))
         yield Line(_("受付日時"), _("%(at)s（日本時間）", at=moment_text(row.received_at, exact=True)))
-        yield Line(_("提出した人"), row.submitted_by)
-        yield Line(_("押印"), _("押印省略（代表者：%(who)s）", who=dossier.representative or row.submitted_by))
+        if contacts:
+            yield Line(_("提出した人"), row.submitted_by)
+        who = dossier.representative
+        yield Line(_("押印"), _("押印省略（代表者：%(who)s）", who=who) if who else _("押印省略"))
     elif application.received_at:
         yield Line(_("受付日時"), moment_text(application.received_at))
     if last.at and row is None:

@@ -20,7 +20,6 @@ from grantflow.core.db import db
 from grantflow.core.text import number
 from grantflow.core.words import SOURCE, _, speaking
 from grantflow.documents.values import Block, Column, Headline, Leaflet, Line, Sheet, Words
-from grantflow.files.limits import in_megabytes
 
 #: So many digits of a hash stand together, that it can be read out and compared.
 TOGETHER = 8
@@ -40,7 +39,7 @@ def parts_of(row: Submission) -> list[tuple[str, str]]:
 
 
 class Received(NamedTuple):
-    """A file of a version: what it is for, its name, how large it is in words, and the SHA-256 of its bytes."""
+    """A file of a version: what it is for, its name, how many bytes it has, and the SHA-256 of them."""
 
     title: str
     name: str
@@ -55,7 +54,7 @@ def files_of(row: Submission) -> list[Received]:
         Received(
             file.title(says),
             file.name,
-            _("%(size)s（%(bytes)sバイト）", size=in_megabytes(file.size), bytes=number(file.size)),
+            _("%(bytes)sバイト", bytes=number(file.size)),
             row.manifest.get(file.key, ""),
         )
         for file in declared_in(row.contents)

@@ -287,7 +287,7 @@ _ALL = (
             Placeholder(
                 "files",
                 "ファイルと指紋",
-                "定款・会則：会則.pdf（340KB、347,812バイト）\n9b74c9897bac770ffc029102a200c5de…",
+                "定款・会則：会則.pdf（347,812バイト）\n9b74c9897bac770ffc029102a200c5de…",
             ),
             Placeholder("whole", "全体の指紋", "fcde2b2edba56bf408601fb721fe9b5c…"),
         ),
