@@ -456,3 +456,20 @@ def test_a_save_that_waited_for_its_turn_is_held_against_what_is_decided_by_then
         row, by = db.session.get_one(Application, one.id), calls.actor(arranged[0])
         with pytest.raises(Refused, match="書き直せません"):
             operations.save(row, Part.PLAN, {"title": "別の事業"}, seen=1, by=by, at=clock.now())
+
+
+def test_what_was_never_handed_in_does_not_come_in_with_a_correction(arranged, browser: Browsers, now) -> None:
+    one = web.submitted(arranged, browser)
+    web.saved(browser(arranged[0]), one, "plan", title="締切前に書きかけた題")
+    now.move_to(ASKED_AT)
+
+    given_back(arranged, browser, one)
+    window = browser(arranged[0])
+    web.saved(window, one, "plan", **{"answer-plan": "四月から二月まで。"})
+    window.post(f"/applications/{one.id}/confirm")
+
+    with db.transaction(write=False):
+        versions = submissions.versions(db.session.get_one(Application, one.id))
+        titles = [row.contents["plan"]["title"] for row in versions]
+    assert titles == ["川辺の茶の間"] * 2
+    assert web.only().title == "川辺の茶の間"
