@@ -27,7 +27,7 @@ from grantflow.core.authorization import Actor
 from grantflow.core.clock import TOKYO
 from grantflow.core.dates import wareki
 from grantflow.core.db import db
-from grantflow.demo import written
+from grantflow.demo import papers, written
 from grantflow.demo.cast import ADMINISTRATOR, OFFICER, SITE, actor_of, call_of, user_of
 from grantflow.demo.people import PEOPLE
 from grantflow.demo.scores import PANEL
@@ -131,6 +131,7 @@ def write_together(_definition: Definition) -> str:
     _save(proposal, Part.INDICATORS, _indicators(written.INDICATORS), editor)
     _save(proposal, Part.BUDGET, _budget(asking, written.COSTS), editor)
     officer_lists.save(proposal, written.OFFICERS, seen=0, by=by, at=now)
+    papers.begin(proposal, by=by, at=now)
     return f"{group.name}の2人が、応募を書き始めました"
 
 
@@ -178,7 +179,8 @@ def receive_in_time(_definition: Definition) -> str:
     ):
         _save(proposal, part, content, by)
     officer_lists.save(proposal, written.WHOLE_OFFICERS, seen=0, by=by, at=now)
-    proposals.submit(proposal, by=by, at=now)
+    checked = papers.hand_in(proposal, by=by, at=now) | papers.add_picture(proposal, by=by, at=now)
+    proposals.submit(proposal, by=by, at=now, checked=checked)
     return f"画面から応募を1件受け付けました（{proposal.number}）"
 
 
@@ -196,6 +198,7 @@ def type_for_a_group(_definition: Definition) -> str:
         (Part.CONFIRMATIONS, {"confirmed": list(asking.says.eligibility.requirements)}),
     ):
         _save(proposal, part, content, by)
+    papers.hand_in(proposal, by=by, at=now)
     entry = proxied.proxy_entry(proposal)
     assert entry is not None
     code = grouped(proxies.issue_code(entry, by=by))

@@ -34,7 +34,7 @@ from grantflow.core.authorization import SYSTEM
 from grantflow.core.db import db
 from grantflow.core.refusals import Refused
 from grantflow.core.tables import Columns, Table, read_table
-from grantflow.demo import journey, panel, people
+from grantflow.demo import journey, panel, papers, people
 from grantflow.demo.cast import ADMINISTRATOR, OFFICER, SITE, actor_of, call_of, user_of
 from grantflow.demo.scores import PANEL, scores
 from grantflow.files import operations as files
@@ -137,7 +137,8 @@ def _receive_from_the_web(definition: Definition) -> str:
     proposal = proposals.start(call, call.tiers[-1], group, by=applicant, at=at)
     for part, content in _written(application_queries.dossier(proposal)).items():
         proposals.save(proposal, part, content, seen=0, by=applicant, at=at)
-    proposals.submit(proposal, by=applicant, at=at)
+    checked = papers.hand_in(proposal, by=applicant, at=at) | papers.add_picture(proposal, by=applicant, at=at)
+    proposals.submit(proposal, by=applicant, at=at, checked=checked)
     if not call.is_open(clock.now()):
         APPLICATION.fire("find_eligible", proposal, by=actor_of(OFFICER))
     return f"画面から応募を1件受け付けました（{proposal.number}）"

@@ -27,6 +27,7 @@ from tests.accounts.test_registering import link_to
 from tests.browser.conftest import Visit, answered, press
 from tests.factories.accounts import OPERATOR, PASSWORD, organization, person
 from tests.factories.applications import begun, received, row, saved
+from tests.factories.attachments import DOCUMENTS, pdf
 from tests.factories.calls import published, revised
 from tests.factories.dossiers import PERIOD, asked_call
 from tests.factories.review import sheet_of
@@ -143,6 +144,7 @@ NO_PAGE = {
     "awards.letter",
     "awards.result_file",
     "consents.letter",
+    "attachments.download",
     "proxies.signed",
     "submissions.paper",
     "submissions.record",
@@ -152,6 +154,7 @@ LOOKED_AT_ALONE: dict[str, str] = {
     "budget_sheet.load": "test_costs_typed_and_pasted",
     **{f"officers.{view}": "test_officers_written_and_checked" for view in ("edit", "index", "show")},
     **{f"consents.{view}": "test_a_partner_asked_and_answering" for view in ("edit", "show", "answer")},
+    "attachments.edit": "test_files_are_handed_in",
     "proxies.show": "test_a_proposal_typed_for_a_group",
     **{f"submissions.{view}": "test_a_proposal_from_the_first_page_to_its_receipt" for view in ("show", "changes")},
 }
@@ -215,6 +218,7 @@ ANSWERS: dict[str, str] = {
         f"consents.{view}": "test_a_partner_asked_and_answering"
         for view in ("edit", "show", "act", "hand_in", "answer")
     },
+    **{f"attachments.{view}": "test_files_are_handed_in" for view in ("add", "date", "remove")},
     "applications.confirm": "test_a_proposal_from_the_first_page_to_its_receipt",
     "drafts.begin": "test_a_call_copied_edited_and_published",
     "drafts.edit": "test_a_call_copied_edited_and_published",
@@ -1209,6 +1213,51 @@ def test_a_partner_asked_and_answering(visit: Visit, writing: Callable) -> None:
     checked(desk)
     press(desk.get_by_role("button", name="承諾を頼むメールを送る"))
     expect(desk.get_by_text("返事待ち")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_files_are_handed_in(visit: Visit, writing: Callable) -> None:
+    with writing():
+        call = published(DOCUMENTS, opens_at="2020-04-01T09:00:00+09:00", closes_at="2099-04-30T17:00:00+09:00")
+        writer = person("writer@example.jp")
+        draft = begun(call, organization("ほたる", writer), writer)
+    page = visit(writer, 375, javascript=False)
+    page.goto(f"/applications/{draft.id}/edit/documents")
+    checked_at_both_widths(page)
+    rules = page.get_by_role("region", name="定款または規約")
+    with answered(page, 422):
+        press(rules.get_by_role("button", name="選んだファイルを出す"))
+    checked(page)
+    rules.get_by_label("ファイルを選ぶ").set_input_files([a_file("規約.pdf"), a_file("空.pdf", b"")])
+    with answered(page, 422):
+        press(rules.get_by_role("button", name="選んだファイルを出す"))
+    expect(rules.get_by_role("link", name="規約.pdf")).to_be_visible()
+    expect(rules.get_by_text("「空.pdf」：ファイルが空（0バイト）です。")).to_be_visible()
+    checked_at_both_widths(page)
+    register = page.get_by_role("region", name="登記事項証明書")
+    register.get_by_label("ファイルを選ぶ").set_input_files([a_file("登記.pdf", pdf(2))])
+    press(register.get_by_role("button", name="選んだファイルを出す"))
+    register.get_by_label("発行日").fill("いつか")
+    with answered(page, 422):
+        press(register.get_by_role("button", name="発行日を保存する"))
+    checked_at_both_widths(page)
+    press(register.get_by_role("button", name="外す（登記.pdf）"))
+    expect(page.get_by_text("「登記.pdf」を外しました。")).to_be_visible()
+    page.goto(f"/applications/{draft.id}")
+    checked_at_both_widths(page)
+
+    desk = visit(writer)
+    desk.goto(f"/applications/{draft.id}/edit/documents")
+    desk.get_by_label("「活動の記録」のファイルを選ぶ").set_input_files(
+        [a_file("会報.pdf", pdf(3)), a_file("空.pdf", b"")]
+    )
+    expect(desk.get_by_text("1件を預かりました。1件は預かれませんでした。")).to_be_attached()
+    checked_at_both_widths(desk)
+
+
+def a_file(name: str, content: bytes | None = None) -> FilePayload:
+    """A PDF as somebody chooses it."""
+    return {"name": name, "mimeType": "application/pdf", "buffer": pdf() if content is None else content}
 
 
 @pytest.mark.browser

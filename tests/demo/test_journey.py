@@ -103,6 +103,7 @@ def test_a_proposal_is_half_written_by_two(played: None, writing: Writing) -> No
         Part.BUDGET: Progress.WRONG,
         Part.OFFICERS: Progress.COMPLETE,
         Part.CONSENTS: Progress.COMPLETE,
+        Part.DOCUMENTS: Progress.WRITING,
         Part.CONFIRMATIONS: Progress.UNTOUCHED,
     }
     assert authors >= {"真壁 灯", "折原 みつ"}

@@ -26,7 +26,7 @@ function line(section, file) {
   state.textContent = words.waiting;
   item.append(name, bar, state);
   section.querySelector("[data-sending-list]").append(item);
-  return { item, bar, state };
+  return { item, name, bar, state };
 }
 
 function send(task) {
@@ -58,11 +58,15 @@ function send(task) {
   });
 }
 
-function refuse(task, sentences, again) {
-  task.shown.item.classList.add("sending__file--refused");
+// What the server says names the file; what is said here stands under its name.
+function end(task, sentences, kind, isNamed) {
+  task.shown.item.classList.add(`sending__file--${kind}`);
   task.shown.bar.remove();
-  task.shown.state.textContent = sentences.join(" ");
-  if (!again) return;
+  if (isNamed) task.shown.name.remove();
+  task.shown.state.textContent = sentences.join(" ") || words.keptWords;
+}
+
+function offerAgain(task) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button--secondary";
@@ -72,12 +76,6 @@ function refuse(task, sentences, again) {
     take(task.section, [task.file]);
   });
   task.shown.item.append(button);
-}
-
-function keep(task, sentences) {
-  task.shown.bar.value = 100;
-  task.shown.item.classList.add("sending__file--kept");
-  task.shown.state.textContent = sentences.join(" ") || words.keptWords;
 }
 
 // What the page says of files is written by the server alone: its parts are fetched and put in place.
@@ -106,10 +104,11 @@ async function work() {
         : await send(task);
     closed ||= answer.closed ?? false;
     if (answer.refused.length) {
-      refuse(task, answer.refused, answer.again);
+      end(task, answer.refused, "refused", "told" in answer);
+      if (answer.again) offerAgain(task);
       count.refused += 1;
     } else {
-      keep(task, answer.told);
+      end(task, answer.told, "kept", true);
       count.kept += 1;
     }
     if (!queue.length) await renew().catch(() => {});
