@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
 from grantflow.accounts.models import Role, User
-from grantflow.applications import proxies
+from grantflow.applications import correcting, proxies
+from grantflow.applications.models import Application, ApplicationStatus
 from grantflow.audit import queries as audit
+from grantflow.audit import trail
 from grantflow.calls.models import Call
 from grantflow.core.db import db
 from tests.browsing import Browser
@@ -29,6 +32,7 @@ POSTS = sorted(case.split()[1] for case in EVERY_STATE if case.startswith("POST"
 ASKED = {
     "applications.index": ("q", "tier", "status", "sort", "page"),
     "applications.export": ("q", "tier", "status", "sort"),
+    "screening.index": ("q", "tier", "status", "left", "sort", "page"),
     "awards.decisions": ("tier", "page"),
     "review.ranking": ("reviewers", "page0", "page1", "flag0", "flag"),
     "everybody.index": ("q", "page"),
@@ -52,6 +56,7 @@ SENDERS = {
     **{f"registering.{view}": "visitor" for view in ("ask", "forgot", "finish")},
     **{f"proxies.{view}": "secretariat" for view in ("issue", "hand_in", "act")},
     "officers.export": "checker",
+    **{f"officer_checks.{view}": "checker" for view in ("check", "record")},
 }
 
 
@@ -66,16 +71,35 @@ def sender(case: str) -> str:
 
 
 def prepared(endpoint: str, world: World) -> None:
-    """What only some forms need: a proposal that was typed for its group, somebody who checks officers."""
+    """What only some forms need: a proposal that was typed for its group or is over the cap, an officer checker."""
     with db.transaction(write=True):
+        if endpoint.startswith("screening."):
+            theirs = db.session.get_one(Application, world.theirs.id)
+            theirs.requested_yen = theirs.tier.cap_yen + 1
+            trail.record("applications.write", theirs, by=OPERATOR)
         if endpoint.startswith("proxies."):
             call = db.session.get_one(Call, world.call.id)
             group = organization("代筆の会")
             db.session.flush()
             world.theirs = proxies.begin(call, call.tiers[0], group, "郵送 4月9日", by=OPERATOR, at=call.opens_at)
-        if endpoint == "officers.export":
+        if endpoint.startswith(("corrections.", "deciding.")):
+            _wait_for_screening(world, given_back=endpoint == "corrections.extend")
+        if endpoint.startswith(("officers.export", "officer_checks.")):
             world.people["checker"] = person("checker@example.jp", Role.OFFICER_CHECKER, world.call)
             db.session.flush()
+
+
+def _wait_for_screening(world: World, *, given_back: bool) -> None:
+    """Let one proposal wait for the first screening, or for its group to mend it."""
+    theirs = db.session.get_one(Application, world.theirs.id)
+    at = Application.__table__.c
+    db.session.execute(update(Application).where(at.id == theirs.id).values(status=ApplicationStatus.SUBMITTED))
+    trail.record("applications.submit", theirs, by=OPERATOR)
+    db.session.flush()
+    db.session.refresh(theirs)
+    if given_back:
+        due_at = correcting.due(theirs)
+        correcting.ask(theirs, {"plan.title": "直す"}, "不備", seen=due_at, link="", by=OPERATOR)
 
 
 def address(app: Flask, endpoint: str, world: World) -> str:
@@ -95,6 +119,15 @@ def unshown(endpoint: str, world: World) -> Fields:
             ("id", theirs),
             *((f"{theirs}-{name}", value) for name, value in (("seen", ""), ("chosen", "adopted"), ("reason", "理由"))),
             *((f"{theirs}-{name}", value) for name, value in (("amount_yen", "1,000円"), ("condition", ""))),
+        ),
+        "deciding.apply": (
+            (f"seen-{theirs}", "1"),
+            (f"verdict-{theirs}", "find_ineligible"),
+            (f"reason-{theirs}", "外"),
+        ),
+        "officer_checks.record": (
+            *((f"{name}-{theirs}", value) for name, value in (("seen", "0"), ("result", "no_match"), ("note", "済"))),
+            *(("on", "2026-06-09"), ("reference", "架空警第12号")),
         ),
         "accounts.welcome": (("password", "correct-horse-battery"), ("again", "correct-horse-battery")),
     }.get(endpoint, (("reason", "理由"), ("version", "1"), ("name", "灯り")))
