@@ -14,7 +14,7 @@ from grantflow.applications.applicants import applicants_of, has_applied
 from grantflow.applications.models import Application
 from grantflow.applications.proxied import is_proxied, proxied_applications, unconfirmed_applications
 from grantflow.awards.models import AdoptionList, ListStatus
-from grantflow.awards.queries import published
+from grantflow.awards.queries import newest, published
 from grantflow.calls.models import Call, CallDraft, CallRole, CallStatus
 from grantflow.core.authorization import Actor, Rule
 from grantflow.jobs.models import Job
@@ -187,6 +187,24 @@ published_result = Rule(
     lambda _a, _m: Call.id.in_(select(AdoptionList.call_id).where(AdoptionList.status == ListStatus.PUBLISHED)),
 )
 
+
+def _is_frozen(_actor: Actor, thing: Any) -> bool:
+    row = newest(thing) if isinstance(thing, Call) else thing
+    return thing is None or (row is not None and row.status is not ListStatus.DRAFT)
+
+
+def _frozen_rows(_actor: Actor, model: Any) -> ColumnElement[bool]:
+    if model is AdoptionList:
+        return AdoptionList.status != ListStatus.DRAFT
+    drafts, others = (
+        select(AdoptionList.call_id).where(is_draft)
+        for is_draft in (AdoptionList.status == ListStatus.DRAFT, AdoptionList.status != ListStatus.DRAFT)
+    )
+    return Call.id.in_(others) & Call.id.not_in(drafts)
+
+
+frozen_list = Rule("frozen_list", "確定した採択団体一覧を扱う人", _is_frozen, _frozen_rows)
+
 drafter = Rule(
     "drafter",
     "その下書きを始めた事務局の人",
@@ -289,9 +307,9 @@ POLICY: dict[P, Rule] = {
 
     P.DECISION_READ:        office | auditor,
     P.DECISION_MAKE:        office,
-    P.LIST_READ:            office | sponsor | auditor,
+    P.LIST_READ:            office | sponsor & frozen_list | auditor,
     P.LIST_FREEZE:          office,
-    P.LIST_AGREE:           office | sponsor,
+    P.LIST_AGREE:           office | sponsor & frozen_list,
     P.LIST_PUBLISH:         office,
     P.RESULT_READ:          published_result & (~rehearsed | participant),
 

@@ -40,9 +40,17 @@ class Transition:
 class Workflow:
     """The transitions of one aggregate. `label_of(status)` gives the words of a state."""
 
-    def __init__(self, name: str, start: StrEnum, transitions: Iterable[Transition]) -> None:
+    def __init__(
+        self,
+        name: str,
+        start: StrEnum,
+        transitions: Iterable[Transition],
+        told: Callable[[Any, Actor], StrEnum] = lambda thing, _by: thing.status,
+    ) -> None:
+        """`told` is the state that somebody is told who asks for a move that is not possible."""
         self.name = name
         self.start = start
+        self.told = told
         self.transitions: Mapping[str, Transition] = {move.name: move for move in transitions}
 
     def available(self, thing: Any, actor: Actor) -> list[Transition]:
@@ -75,7 +83,7 @@ class Workflow:
             raise Refused(
                 _(
                     "いまは「%(state)s」なので、「%(move)s」はできません。できるのは「%(states)s」のときです。状態を確かめてください。",
-                    state=_label(thing.status),
+                    state=_label(self.told(thing, by)),
                     move=str(move.label) or move.name,
                     states=_("」「").join(_label(state) for state in sorted(move.source)),
                 )

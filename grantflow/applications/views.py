@@ -1,7 +1,7 @@
 """Pages of applications: the list of a call, one proposal, and its moves."""
 
 import uuid
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,6 +32,7 @@ from grantflow.applications.forms import (
 from grantflow.applications.models import Application, ApplicationStatus
 from grantflow.applications.proxied import proxied_among
 from grantflow.applications.queries import Sort
+from grantflow.applications.standing import standing
 from grantflow.applications.timeliness import handed_in
 from grantflow.applications.workflow import APPLICATION, IN_THEIR_HANDS, closed_to_its_group, not_to_withdraw
 from grantflow.audit import trail
@@ -43,20 +44,10 @@ from grantflow.core.authorization import authorize, permits
 from grantflow.core.web import Page, actor, attempt, page, received_at, remember, say, subject
 from grantflow.core.words import _
 from grantflow.documents.writing import Form, write
-from grantflow.files.limits import in_megabytes
 from grantflow.permissions import Permission
 from grantflow.workflow import Transition
 
 bp = Blueprint("applications", __name__)
-
-
-class Shown(NamedTuple):
-    """A file on the last page before it is submitted: what it is for, its name, its size in words, and its address."""
-
-    title: str
-    name: str
-    size: str
-    url: str
 
 
 @bp.get("/calls/<slug>/applications")
@@ -118,6 +109,7 @@ def show(application: Application) -> Page:
         closed=closed_to_its_group(application, clock.now()),
         versions=_versions(application),
         mending=corrections.mending(application, clock.now()),
+        standing=standing(application, definition(application.call)),
         corrects=_corrects(application),
     )
 
@@ -153,6 +145,7 @@ def move(application: Application, name: str) -> Page | ResponseReturnValue:
         move=chosen,
         consequence=CONSEQUENCES[name] if works else CONSEQUENCES_FOR_THE_GROUP.get(name, CONSEQUENCES[name]),
         works=works,
+        told=APPLICATION.told(application, actor()),
         possible=application.status in chosen.source,
         obstacles=_obstacles(chosen, application),
         form=form,
@@ -261,26 +254,12 @@ def confirm(application: Application) -> Page | ResponseReturnValue:
         gaps=completeness.missing(dossier),
         may_submit=permits(actor(), APPLICATION.transitions["submit"].permission, application),
         confirmers=[row for row in members(application.organization) if row.role in CONFIRMERS],
-        files=_files(application),
+        rechecked=bool(submissions.declared(application)),
         last=submissions.last(application),
         waiting=submissions.waiting(application),
         confirms=_confirms(application),
         closed=closed_to_its_group(application, clock.now()),
     )
-
-
-def _files(application: Application) -> list[Shown]:
-    """The files that would be submitted, each with where it can be opened, if it is one of the documents."""
-    says = queries.asking(application).says
-    return [
-        Shown(
-            file.title(says),
-            file.name,
-            in_megabytes(file.size),
-            url_for("attachments.download", id=application.id, file=file.file) if file.is_document else "",
-        )
-        for file in submissions.declared(application)
-    ]
 
 
 def _confirms(application: Application) -> MemberRole | None:
@@ -303,6 +282,7 @@ def receipt(application: Application) -> Page | ResponseReturnValue:
         dossier=queries.handed_in(application),
         waiting=submissions.waiting(application),
         closed=closed_to_its_group(application, clock.now()),
+        standing=standing(application, definition(application.call)),
         row=row,
         parts=receipts.parts_of(row) if row else [],
         files=receipts.files_of(row) if row else [],

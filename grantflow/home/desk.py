@@ -10,6 +10,7 @@ from grantflow.accounts.models import Role
 from grantflow.applications import corrections, deadlines, late_attempts, officer_checks, officer_lists
 from grantflow.applications.models import ApplicationStatus
 from grantflow.applications.proxied import waiting_for_groups
+from grantflow.applications.queries import counts
 from grantflow.awards.models import ListStatus
 from grantflow.awards.queries import published
 from grantflow.calls.drafts import title_of
@@ -65,12 +66,22 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class TierCount:
+    """How many proposals of a tier were received, and how many of them were withdrawn since; drafts do not count."""
+
+    tier: str
+    received: int
+    withdrawn: int
+
+
+@dataclass(frozen=True)
 class CallDesk:
-    """One call on somebody's desk."""
+    """One call on somebody's desk; `tiers` are counts for whoever sees no more than counts."""
 
     call: Call
     phases: tuple[Phase, ...]
     figures: tuple[Figure, ...]
+    tiers: tuple[TierCount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +113,8 @@ def desk(actor: Actor) -> Desk:
         for call in queries.calls_of(actor, role):
             done = queries.progress(call)
             waiting += items(call, done)
-            calls.setdefault(call.slug, CallDesk(call, _phases(call, done), ()))
+            counted = _by_tier(call) if role is Role.SPONSOR else ()
+            calls.setdefault(call.slug, CallDesk(call, _phases(call, done), (), counted))
     waiting += _for_the_officer_checker(actor)
     waiting += _unfinished_drafts(actor)
     waiting += _for_the_reviewer(actor)
@@ -255,6 +267,14 @@ def _for_the_sponsor(call: Call, done: Progress) -> Iterator[Waiting]:
             url_for("awards.index", slug=call.slug),
             note=call.title,
         )
+
+
+def _by_tier(call: Call) -> tuple[TierCount, ...]:
+    counted = counts(call)
+    return tuple(
+        TierCount(f"{tier.label} {tier.name}", counted.of(tier.key), counted.of(tier.key, ApplicationStatus.WITHDRAWN))
+        for tier in call.tiers
+    )
 
 
 def _for_the_auditor(call: Call, done: Progress) -> Iterator[Waiting]:

@@ -92,6 +92,7 @@ EVERY_STATE = {
     "GET groups.new":                     "- o o o o o o o o o",
     "POST groups.new":                    "- o o o o o o o o o",
     "GET groups.show":                    "- - o - - - - - - -",
+    "GET home.history_of_group":          "- - o - - - - - - -",
     "GET groups.edit":                    "- - o - - - - - - -",
     "POST groups.edit":                   "- - o - - - - - - -",
     "GET group_people.index":             "- - o - - - - - - -",
@@ -233,6 +234,11 @@ EVERY_STATE = {
     "POST panel.of_reviewer":             "- - - - - o - - o -",
     "GET panel.scores_file":              "- - - - - o - - o -",
     "GET panel.summary_file":             "- - - - - o - - o -",
+    "GET assigning.describe":             "- - - - - o - - o -",
+    "POST assigning.describe":            "- - - - - o - - o -",
+    "GET assigning.show":                 "- - - - - o - - o -",
+    "POST assigning.propose":             "- - - - - o - - o -",
+    "POST assigning.apply":               "- - - - - o - - o -",
     "GET scoring.index":                  "- - - o o - - - - -",
     "GET scoring.sheet":                  "- - - o - o - o o -",
     "POST scoring.answer":                "- - - o - - - - - -",
@@ -243,7 +249,6 @@ EVERY_STATE = {
     "POST awards.decide":                 "- - - - - o - - o -",
     "GET awards.discard":                 "- - - - - o - - o -",
     "POST awards.discard":                "- - - - - o - - o -",
-    "GET awards.index":                   "- - - - - o o o o -",
     "POST awards.freeze":                 "- - - - - o - - o -",
     "POST awards.agree":                  "- - - - - o o - o -",
     "GET awards.letter":                  "- - - - - o o o o -",
@@ -256,6 +261,8 @@ EVERY_STATE = {
 }
 #: What the state decides: the result is anybody's once it is published, and nobody's before.
 BY_STATE = {
+    # The sponsor sees no list before it is frozen for its agreement.
+    "GET awards.index":        {"undecided": "- - - - - o - o o -", "": "- - - - - o o o o -"},
     "GET awards.result":       {"published": "o o o o o o o o o o", "": "- - - - - - - - - -"},
     "GET awards.result_file":  {"published": "o o o o o o o o o o", "": "- - - - - - - - - -"},
 }
@@ -372,6 +379,7 @@ ADDRESSES: dict[str, Callable[[World], dict[str, Any]]] = {
     "panel.move": lambda world: {"slug": world.call.slug, "name": "confirm"},
     "panel.of_application": lambda world: {"id": world.theirs.id},
     **{f"panel.{view}": lambda world: {"id": world.sheet.reviewer_id} for view in ("of_reviewer", "unseat")},
+    "assigning.describe": lambda world: {"id": world.sheet.reviewer_id},
     "panel.scores_file": lambda world: {"slug": world.call.slug, "extension": "xlsx"},
     **{f"scoring.{view}": lambda world: {"id": world.sheet.id} for view in ("sheet", "answer", "save", "reopen")},
     **{
