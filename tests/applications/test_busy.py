@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from config import Settings
@@ -25,6 +26,7 @@ from grantflow.core.admission import Admission
 from grantflow.core.commands import CommandLine, run
 from grantflow.core.db import db
 from grantflow.core.sealing import sealing
+from grantflow.core.web import public
 from tests.applications import test_web_proposal as web
 from tests.browsing import Browser
 from tests.counting import statements
@@ -185,6 +187,25 @@ def test_what_tells_whether_the_server_lives_waits_for_nobody(browser: Browsers,
     assert browser(None).get("/static/css/base.css").status_code == 200
 
 
+def test_whatever_the_answer_is_its_place_is_free_again(
+    arranged, draft, browser: Browsers, monkeypatch: pytest.MonkeyPatch, app: Flask
+):
+    monkeypatch.setattr(busy_views, "admission", Admission(at_once=1, urgent=0, others=0))
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setitem(app.view_functions, "home.help", public(lambda: 1 / 0))
+    window = browser(arranged[0])
+    answers = [
+        window.get("/nowhere"),
+        window.get("/calls/river-2031/ranking"),
+        window.get("/help"),
+        window.post("/calls/river-2031/apply", {}),
+        window.post(f"/applications/{draft.id}/confirm", {"key": "k1"}),
+        window.get(f"/applications/{draft.id}/receipt"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 403, 500, 422, 302, 200]
+
+
 def test_a_ticket_that_cannot_be_kept_is_not_promised(
     arranged, draft, browser: Browsers, folder: Path, crowded: None, tmp_path: Path
 ):
@@ -343,6 +364,7 @@ import sys
 from pathlib import Path
 from grantflow.applications.busy_tickets import Ticket, tickets
 from grantflow.core.sealing import sealing
+from grantflow.core.web import public
 sealing.use("s" * 32)
 tickets.use(Path(sys.argv[1]))
 number = 0
