@@ -208,7 +208,7 @@ def _for_the_office(call: Call, done: Progress) -> Iterator[Waiting]:
     elif done.unscreened:
         yield Waiting(
             _("応募の形式審査をする"),
-            url_for("applications.index", slug=call.slug, status=ApplicationStatus.SUBMITTED.value),
+            url_for("screening.index", slug=call.slug, status=ApplicationStatus.SUBMITTED.value),
             note=_("%(call)s：%(count)s件が待っています。", call=call.title, count=done.unscreened),
         )
     elif done.received == 0:
