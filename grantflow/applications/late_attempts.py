@@ -78,6 +78,7 @@ def _add(application_id: uuid.UUID | None, call_id: uuid.UUID, name: str, tried:
         received_at=tried.at,
         act=tried.act,
         size=tried.size,
+        queued_ms=None if tried.queued_ms is None else round(tried.queued_ms),
     )
     db.session.add(row)
     about = db.session.get_one(Application, application_id) if application_id else db.session.get_one(Call, call_id)

@@ -124,10 +124,15 @@ def watch(app: Flask) -> None:
             "status": g.get("answered", 500),
             "ms": round((time.perf_counter() - g.began) * 1000, 1),
         }
-        waited = queued_ms(request.headers.get("X-Request-Start", ""), g.arrived)
+        waited = waited_ms()
         if waited is not None:
             fields["queued_ms"] = waited
         log.info("request", extra={"fields": fields})
+
+
+def waited_ms() -> float | None:
+    """How many milliseconds the request at hand waited in the web server before us; None where nobody measured."""
+    return queued_ms(request.headers.get("X-Request-Start", ""), g.arrived) if "arrived" in g else None
 
 
 def queued_ms(header: str, now: float) -> float | None:

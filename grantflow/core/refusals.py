@@ -9,12 +9,16 @@ from grantflow.core.authorization import Actor
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """An act that was refused: who tried, on which page, when the request was whole, and how many bytes it had."""
+    """An act that was refused: who tried, on which page, when the request was whole, how many bytes it had.
+
+    `queued_ms`: how many milliseconds it had waited in the web server before us; None where nobody measured.
+    """
 
     by: Actor
     act: str
     at: dt.datetime
     size: int
+    queued_ms: float | None = None
 
 
 class Refused(Exception):

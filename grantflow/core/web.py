@@ -155,7 +155,7 @@ def told(refusal: Refused) -> str:
     """
     if refusal.leaves is None:
         return str(refusal)
-    tried = Attempted(actor(), request.endpoint or "", received_at(), request.content_length or 0)
+    tried = Attempted(actor(), request.endpoint or "", received_at(), request.content_length or 0, logs.waited_ms())
     db.undo()
     with db.transaction(write=True):
         more = refusal.leaves(tried)

@@ -132,6 +132,19 @@ def test_a_late_attempt_leaves_a_ticket_and_nothing_that_was_sent(arranged, brow
     assert "遅れた題" not in page
 
 
+def test_a_ticket_says_how_long_the_web_server_had_it(arranged, browser: Browsers, now: None) -> None:
+    draft = web.begun(browser(arranged[0]))
+    with time_machine.travel(AFTER, tick=False):
+        at = dt.datetime.fromisoformat(AFTER).timestamp() - 1.25
+        window = browser(arranged[0])
+        window.client.post(f"/applications/{draft.id}/confirm", headers={"X-Request-Start": f"t={at:.3f}"})
+        window.client.post(f"/applications/{draft.id}/confirm")
+        page = browser(arranged[1]).text("/calls/river-2031/late")
+
+    assert sorted(row.queued_ms or 0 for row in tickets()) == [0, 1250]
+    assert "そのうちWebサーバーで待った時間：1,250ミリ秒" in page
+
+
 def test_a_draft_that_lacks_something_is_refused_as_late(arranged, browser: Browsers, now: None) -> None:
     draft = web.begun(browser(arranged[0]))
     with time_machine.travel(AFTER, tick=False):

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import select
 
 from grantflow.accounts import codes, operations
@@ -24,7 +25,9 @@ from grantflow.core import clock
 from grantflow.core.db import db
 from grantflow.mail.models import Mail
 from tests.accounts.test_registering import link_to
+from tests.applications import test_web_proposal as web
 from tests.browser.conftest import Visit, answered, press
+from tests.browsing import Browser
 from tests.factories.accounts import OPERATOR, PASSWORD, organization, person
 from tests.factories.applications import begun, received, row, saved
 from tests.factories.attachments import DOCUMENTS, pdf
@@ -81,6 +84,7 @@ PAGES = {
     "groups.new": "member",
     "groups.show": "member",
     "groups.edit": "member",
+    "home.history_of_group": "member",
     "group_people.index": "member",
     "group_people.hand_over": "member",
     "group_people.leave": "member",
@@ -117,6 +121,7 @@ PAGES = {
     "panel.show": "secretariat",
     "panel.of_application": "secretariat",
     "panel.of_reviewer": "secretariat",
+    **{f"assigning.{view}": "secretariat" for view in ("show", "describe")},
     "scoring.index": "reviewer",
     "scoring.sheet": "reviewer",
     "awards.decisions": "secretariat",
@@ -157,6 +162,12 @@ LOOKED_AT_ALONE: dict[str, str] = {
     "attachments.edit": "test_files_are_handed_in",
     "proxies.show": "test_a_proposal_typed_for_a_group",
     **{f"submissions.{view}": "test_a_proposal_from_the_first_page_to_its_receipt" for view in ("show", "changes")},
+}
+LOOKED_AT_ALONE |= {
+    **{f"screening.{view}": "test_a_proposal_screened" for view in ("index", "show")},
+    **{f"corrections.{view}": "test_a_proposal_given_back_mended_and_decided" for view in ("index", "show")},
+    "deciding.index": "test_a_proposal_given_back_mended_and_decided",
+    "officer_checks.index": "test_results_of_officer_checks_recorded",
 }
 #: What is sent, to see the page that answers a form; the rest of the posts answer with a redirect when all is well.
 ANSWERS: dict[str, str] = {
@@ -220,6 +231,10 @@ ANSWERS: dict[str, str] = {
     },
     **{f"attachments.{view}": "test_files_are_handed_in" for view in ("add", "date", "remove")},
     "applications.confirm": "test_a_proposal_from_the_first_page_to_its_receipt",
+    **{f"corrections.{view}": "test_a_proposal_given_back_mended_and_decided" for view in ("show", "extend")},
+    **{f"deciding.{view}": "test_a_proposal_given_back_mended_and_decided" for view in ("check", "apply")},
+    **{f"officer_checks.{view}": "test_results_of_officer_checks_recorded" for view in ("check", "record")},
+    **{f"screening.{view}": "test_a_proposal_screened" for view in ("show", "look", "look_again")},
     "drafts.begin": "test_a_call_copied_edited_and_published",
     "drafts.edit": "test_a_call_copied_edited_and_published",
     "drafts.publish": "test_a_call_copied_edited_and_published",
@@ -230,6 +245,7 @@ ANSWERS: dict[str, str] = {
     "panel.move": "test_a_committee_from_its_first_member_to_its_closing",
     "panel.of_application": "test_a_committee_from_its_first_member_to_its_closing",
     "panel.of_reviewer": "test_a_committee_from_its_first_member_to_its_closing",
+    **{f"assigning.{view}": "test_an_assignment_is_proposed_and_applied" for view in ("describe", "propose", "apply")},
     "scoring.answer": "test_a_sheet_from_the_question_of_conflict_to_its_filing",
     "scoring.save": "test_a_sheet_from_the_question_of_conflict_to_its_filing",
     "scoring.reopen": "test_a_sheet_from_the_question_of_conflict_to_its_filing",
@@ -671,7 +687,7 @@ def test_a_call_copied_edited_and_published(visit: Visit) -> None:
     page.get_by_label("写す公募").select_option("river-2031")
     press(page.get_by_role("button", name="写して下書きにする"))
     press(page.get_by_role("link", name="枠と上限額"))
-    page.get_by_label("上限額").first.fill("たくさん")
+    page.get_by_label("上限額").first.fill("-1")
     press(page.get_by_role("button", name="保存する", exact=True))
     expect(page.locator(".error-summary")).to_be_visible()
     expect(page.get_by_label("上限額").first).to_have_value("たくさん")
@@ -824,6 +840,11 @@ def seen_again_and_replaced(page: Page) -> None:
     checked(page)
     page.goto(f"{url}/edit/amount")
     page.get_by_label("申請額").fill("1,300,000円")
+    press(page.get_by_role("button", name="保存して次へ"))
+    expect(page.get_by_text("まだ出し直していません", exact=True)).to_be_visible()
+    checked(page)
+    page.goto(f"{url}/confirm")
+    checked(page)
     press(page.get_by_role("button", name="この内容で出し直す"))
     press(page.get_by_role("link", name="提出した版（2件）を見る"))
     press(page.get_by_role("link", name="第1版と第2版を見比べる"))
@@ -920,6 +941,42 @@ def test_a_committee_from_its_first_member_to_its_closing(visit: Visit, writing:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", WIDTHS)
+def test_an_assignment_is_proposed_and_applied(visit: Visit, writing: Callable, width: int) -> None:
+    with writing():
+        call = published()
+        office = person("office@example.jp", Role.SECRETARIAT, call)
+        db.session.flush()
+        received(call, row(1), row(2))
+    page = visit(office, width, javascript=False)
+    page.goto("/calls/river-2031/panel")
+    for name in ("委員い", "委員ろ", "委員は"):
+        page.get_by_label("サインインしない委員の呼び名").fill(name)
+        press(page.get_by_role("button", name="委員に加える"))
+    press(page.get_by_role("link", name="委員い の専門と担当の件数"))
+    page.get_by_label("東京都", exact=True).check()
+    page.get_by_label("担当の上限（件）").fill("-1")
+    with answered(page, 422):
+        press(page.get_by_role("button", name="専門と件数を保存する"))
+    checked(page)
+    page.get_by_label("担当の上限（件）").fill("1")
+    press(page.get_by_role("button", name="専門と件数を保存する"))
+    press(page.get_by_role("link", name="割当案を作る・見る"))
+    checked(page)
+    press(page.get_by_role("button", name="割当案を作る"))
+    expect(page.get_by_text("割当案を作りました。")).to_be_visible()
+    page.get_by_label("固定する").first.check()
+    press(page.get_by_role("button", name="割当案を作り直す"))
+    expect(page.get_by_label("固定する").first).to_be_checked()
+    page.screenshot(path=f"/tmp/assign/p{width}.png", full_page=True)  # LOOK
+    checked(page)
+
+    press(page.get_by_role("button", name="この割当案を反映する"))
+
+    expect(page.get_by_text("割当案を反映しました。割当を4件加え、0件外しました。")).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_sheet_from_the_question_of_conflict_to_its_filing(visit: Visit, writing: Callable, width: int) -> None:
     with writing():
         user, applications = offered(2)
@@ -997,6 +1054,27 @@ def test_a_move_without_its_reason(visit: Visit) -> None:
     with answered(page, 422):
         press(page.locator("main button[type=submit]"))
 
+    expect(page.locator(".error-summary")).to_be_visible()
+    checked(page)
+
+
+@pytest.mark.browser
+def test_a_deadline_moved_for_one_and_for_all(visit: Visit) -> None:
+    world = arranged("undecided")
+    page = visit(world.people["secretariat"], 375)
+    page.goto("/calls/river-2031/deadline")
+    with answered(page, 422):
+        press(page.get_by_role("button", name="の延長を確かめる"))
+    checked(page)
+    press(page.get_by_role("link", name="すべての団体の締切を延ばす"))
+    with answered(page, 422):
+        press(page.locator("main button[type=submit]"))
+    expect(page.locator(".error-summary")).to_be_visible()
+    checked(page)
+    page.goto("/calls/river-2031/deadline/one?q=ほたる")
+    checked(page)
+    with answered(page, 422):
+        press(page.get_by_role("button", name="この団体の延長を申し出る"))
     expect(page.locator(".error-summary")).to_be_visible()
     checked(page)
 
@@ -1327,3 +1405,174 @@ def test_all_proposals_asked_for_and_given_up(app: Flask, visit: Visit) -> None:
 
     expect(page.get_by_text("必要になったら、もう一度作れます。")).to_be_visible()
     checked(page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_proposal_given_back_mended_and_decided(
+    visit: Visit, browser: Callable[[User | None], Browser], writing: Callable, width: int
+) -> None:
+    """On a telephone without a script, and on a desk."""
+    with time_machine.travel(web.OPEN) as now:
+        with writing():
+            call = published(web.AUDIENCE, web.LIMITS)
+            officer = person("office@example.jp", Role.SECRETARIAT, call)
+            applicant = person("applicant@example.jp", name="野川")
+            db.session.flush()
+            organization("任意団体ほたる", applicant).legal_form = "任意団体"
+        one = web.submitted((applicant, officer), browser)
+        now.move_to("2031-05-02T10:00:00+09:00")
+        office = visit(officer, width, javascript=width == 1280)
+        _give_back(office, one)
+        group = visit(applicant, width, javascript=width == 1280)
+        _mend(group, one)
+        _decide(office, one)
+        group.goto(f"/applications/{one.id}")
+        expect(group.get_by_text("拠点が国外にあるため。")).to_be_visible()
+        _looked_at(group)
+
+
+def _looked_at(page: Page) -> None:
+    """With a script axe looks at both widths; without one nothing may be wider than its window."""
+    if page.viewport_size == {"width": 1280, "height": 900}:
+        checked_at_both_widths(page)
+        page.set_viewport_size({"width": 1280, "height": 900})
+    else:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def _give_back(page: Page, one: Application) -> None:
+    page.goto(f"/applications/{one.id}/correction")
+    _looked_at(page)
+    with answered(page, 422):
+        press(page.get_by_role("button", name="補正を求める"))
+    _looked_at(page)
+    page.locator("summary", has_text="団体の概要").click()
+    page.get_by_label("担当者の電話番号", exact=True).check()
+    page.get_by_label("「担当者の電話番号」で直すこと").fill("つながりません。")
+    page.locator("summary", has_text="事業計画").click()
+    page.get_by_label("事業計画", exact=True).check()
+    page.get_by_label("「事業計画」で直すこと").fill("時期を書いてください。")
+    page.get_by_label("理由").fill("形の不備のため。")
+    press(page.get_by_role("button", name="補正を求める"))
+    expect(page.get_by_text("期限は令和13年5月9日（金）17:00です。")).to_be_visible()
+    _looked_at(page)
+    with answered(page, 422):
+        press(page.get_by_role("button", name="期限を延ばす"))
+    _looked_at(page)
+    page.get_by_label("延ばす理由").fill("大雨のため。")
+    press(page.get_by_role("button", name="期限を延ばす"))
+    _looked_at(page)
+    page.goto("/calls/river-2031/corrections")
+    _looked_at(page)
+
+
+def _mend(page: Page, one: Application) -> None:
+    page.goto("/desk")
+    press(page.get_by_role("link", name="補正を求められた応募を直して、もう一度提出する"))
+    expect(page.get_by_text("期限まであと10日").first).to_be_visible()
+    _looked_at(page)
+    press(page.get_by_role("link", name="団体の概要：担当者の電話番号"))
+    _looked_at(page)
+    expect(page.get_by_label("団体名", exact=True)).to_have_count(0)
+    page.get_by_label("担当者の電話番号").fill("03-5253-2112")
+    press(page.get_by_role("button", name="保存して次へ"))
+    _looked_at(page)
+    page.get_by_label("事業計画").fill("四月から二月まで。")
+    press(page.get_by_role("button", name="保存して次へ"))
+    expect(page.get_by_text("今回の補正で直せるところではありません")).to_be_visible()
+    _looked_at(page)
+    page.goto(f"/applications/{one.id}/confirm")
+    press(page.get_by_role("button", name="この内容で出し直す"))
+    expect(page.get_by_text("応募を受け付けました。")).to_be_visible()
+    page.goto(f"/applications/{one.id}/versions/2/changes/1")
+    expect(page.get_by_text("2か所が違います")).to_be_visible()
+
+
+def _decide(page: Page, one: Application) -> None:
+    page.goto("/calls/river-2031/corrections")
+    expect(page.get_by_text("補正が届いた", exact=True)).to_be_visible()
+    _looked_at(page)
+    press(page.get_by_role("link", name="KW-0001"))
+    press(page.get_by_role("link", name="変わったところを見る"))
+    page.goto("/calls/river-2031/screening/decide")
+    _looked_at(page)
+    page.get_by_label("対象外とする", exact=True).check()
+    with answered(page, 422):
+        press(page.get_by_role("button", name="変更を確かめる"))
+    _looked_at(page)
+    page.get_by_label("対象外とする理由").fill("拠点が国外にあるため。")
+    press(page.get_by_role("button", name="変更を確かめる"))
+    expect(page.get_by_text("代表者と連絡先に、理由を添えてメールで知らせます。")).to_be_visible()
+    _looked_at(page)
+    press(page.get_by_role("button", name="すべて適用する"))
+    expect(page.get_by_text("1件を決めました。")).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_proposal_screened(visit: Visit, writing: Callable, width: int) -> None:
+    """On a telephone without a script, and on a desk."""
+    with writing():
+        call = published()
+        officer = person("office@example.jp", Role.SECRETARIAT, call)
+        received(call, row(1, summary="番号は123456789018です。"), row(2))
+    page = visit(officer, width, javascript=width == 1280)
+    page.goto("/calls/river-2031/screening?left=findings")
+    _looked_at(page)
+    press(page.get_by_role("link", name="KW-0001"))
+    _looked_at(page)
+    page.locator("summary", has_text="見て、問題がないと記録する").click()
+    with answered(page, 422):
+        press(page.get_by_role("button", name="問題がないと記録する"))
+    _looked_at(page)
+    page.get_by_label("何を見て、問題がないと分かりましたか").fill("会社法人等番号でした。")
+    press(page.get_by_role("button", name="問題がないと記録する"))
+    expect(page.get_by_text("見ました。問題ありません")).to_be_visible()
+    _looked_at(page)
+    press(page.get_by_role("button", name="まだ見ていないことに戻す"))
+    item = page.get_by_role("group", name="応募の要件を満たしている：国内に拠点があること。")
+    item.get_by_label("いいえ", exact=True).check()
+    with answered(page, 422):
+        press(page.get_by_role("button", name="項目の答えを保存する"))
+    _looked_at(page)
+    item.get_by_label("気づいたこと").fill("拠点が読み取れない。")
+    item.get_by_label("見た場所").select_option("group")
+    press(page.get_by_role("button", name="項目の答えを保存する"))
+    expect(page.get_by_text("形式審査の項目を1件保存しました。")).to_be_visible()
+    _looked_at(page)
+    press(page.get_by_role("link", name="ほかの応募の形式審査"))
+    expect(page.get_by_text("「いいえ」1件")).to_be_visible()
+    _looked_at(page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
+def test_results_of_officer_checks_recorded(visit: Visit, writing: Callable, width: int) -> None:
+    with writing():
+        call = published('[[section]]\nkey = "officers"\n\n[[section]]\nkey = "amount"')
+        received(call, row(1), row(2))
+        checker = person("checker@example.jp", Role.OFFICER_CHECKER, call)
+        officer = person("office@example.jp", Role.SECRETARIAT, call)
+    page = visit(checker, width, javascript=width == 1280)
+    page.goto("/calls/river-2031/officers/results")
+    _looked_at(page)
+    page.get_by_label("回答の一覧を貼り付ける").fill("KW-0001,たぶん")
+    with answered(page, 422):
+        press(page.get_by_role("button", name="記録する内容を確かめる"))
+    _looked_at(page)
+    page.get_by_label("回答の一覧を貼り付ける").fill("KW-0001,該当なし")
+    page.get_by_label("結果", exact=True).last.select_option("needs_talk")
+    press(page.get_by_role("button", name="記録する内容を確かめる"))
+    _looked_at(page)
+    with answered(page, 422):
+        press(page.get_by_role("button", name="すべて記録する"))
+    _looked_at(page)
+    page.get_by_label("回答の文書の日付").fill("令和5年6月9日")
+    page.get_by_label("回答の文書の番号").fill("架空警第12号")
+    press(page.get_by_role("button", name="すべて記録する"))
+    expect(page.get_by_text("2件の結果を記録しました。")).to_be_visible()
+    desk = visit(officer, width)
+    desk.goto("/calls/river-2031/officers/results")
+    expect(desk.get_by_text("協議が必要", exact=True)).to_be_visible()
+    _looked_at(desk)
