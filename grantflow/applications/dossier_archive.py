@@ -3,7 +3,7 @@
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -12,8 +12,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from grantflow.accounts.models import User
 from grantflow.applications import queries
 from grantflow.applications.documents import sheet_of
+from grantflow.applications.dossier import Dossier
 from grantflow.applications.dossier_book import dossier_book
 from grantflow.applications.models import Application
+from grantflow.applications.outline import Part
+from grantflow.applications.parts.documents import FILES
 from grantflow.applications.proxied import proxied_among
 from grantflow.audit import trail
 from grantflow.calls import queries as calls
@@ -29,7 +32,9 @@ from grantflow.documents.writing import Form, write
 from grantflow.files import names
 from grantflow.files import operations as files
 from grantflow.files.kinds import Kind
-from grantflow.files.storage import shelf
+from grantflow.files.models import StoredFile
+from grantflow.files.queries import require_released
+from grantflow.files.storage import NotStored, shelf
 from grantflow.jobs import operations as jobs
 from grantflow.jobs import queries as job_queries
 from grantflow.jobs.handlers import KindOfJob, Result, Run
@@ -92,11 +97,11 @@ def _write(out: IO[bytes], run: Run, call: Call, ids: Sequence[uuid.UUID]) -> No
             with db.transaction(write=False):
                 application = db.session.get_one(Application, each)
                 taken.append(file_name(application, taken))
-                row = queries.last_received(application)
-                paper = dossier_book(
-                    application.call, queries.handed_in(application), contacts=True, for_readers=False, row=row
-                )
+                row, dossier = queries.last_received(application), queries.handed_in(application)
+                paper = dossier_book(application.call, dossier, contacts=True, for_readers=False, row=row)
+                originals = [db.session.get_one(StoredFile, uuid.UUID(one["file"])) for one in _files_of(dossier)]
             _add(archive, taken[-1], write(paper, Form.PDF))
+            _add_files(archive, taken[-1].removesuffix(Kind.PDF.extension), originals)
             run.progress(place, len(ids))
         with db.transaction(write=False):
             rows = [db.session.get_one(Application, each) for each in ids]
@@ -108,6 +113,26 @@ def _add(archive: ZipFile, name: str, content: bytes) -> None:
     entry = ZipInfo(name, clock.now().timetuple()[:6])
     entry.compress_type = ZIP_DEFLATED
     archive.writestr(entry, content)
+
+
+def _files_of(dossier: Dossier) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = dossier.content(Part.DOCUMENTS).get(FILES, ())
+    return found
+
+
+def _add_files(archive: ZipFile, folder: str, originals: Iterable[StoredFile]) -> None:
+    """The files of a proposal as they were handed in, in a folder of its own; a word in place of one that is locked."""
+    for number, file in enumerate(originals, 1):
+        name = f"{folder}/{number:02}-{file.name}"
+        try:
+            require_released(file)
+            content = shelf.read(file.sha256)
+        except Refused as refusal:
+            _add(archive, f"{name}.txt", str(refusal).encode())
+        except NotStored:
+            _add(archive, f"{name}.txt", _("中身が見つかりません。管理者に知らせてください。").encode())
+        else:
+            archive.writestr(ZipInfo(name, clock.now().timetuple()[:6]), content)
 
 
 def file_name(application: Application, taken: Iterable[str] = ()) -> str:

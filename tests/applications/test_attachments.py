@@ -15,13 +15,14 @@ from werkzeug.test import TestResponse
 
 from grantflow.accounts import operations as accounts
 from grantflow.accounts.models import MemberRole, Role, User
-from grantflow.applications import attaching, completeness, queries, submissions
+from grantflow.applications import attaching, completeness, dossier_archive, queries, submissions
 from grantflow.applications.attachment_files import file_for
 from grantflow.applications.models import Application, Attachment, LateAttempt
 from grantflow.applications.outline import Part, parts
 from grantflow.audit.queries import history
 from grantflow.calls import queries as calls
 from grantflow.calls.definition import BadDefinition, parse
+from grantflow.calls.models import Call
 from grantflow.core.db import db
 from grantflow.core.refusals import Refused
 from grantflow.files import copying, operations, scanning
@@ -30,6 +31,7 @@ from grantflow.files.kinds import Kind
 from grantflow.files.limits import MEGABYTE, Limits
 from grantflow.files.models import StoredFile
 from grantflow.files.storage import shelf
+from tests.applications import test_dossier_papers as papers
 from tests.applications import test_web_proposal as web
 from tests.browsing import Browser
 from tests.factories.accounts import OPERATOR, organization, person
@@ -745,3 +747,37 @@ def test_no_event_tells_of_a_person(arranged, browser: Browsers) -> None:
         events = [event for event in history(draft) if event.action == "attachments.add"]
 
     assert [sorted(event.details) for event in events] == [["document", "file", "sha256", "size"]]
+
+
+def test_the_archive_of_all_proposals_has_the_originals_in_a_folder(reviewed, writing: Writing) -> None:
+    application, _user, attachment = reviewed
+    with writing():
+        call = db.session.get_one(Call, application.call_id)
+        office = person("office@example.jp", Role.SECRETARIAT, call)
+        put_in(db.session.get_one(Application, application.id), pdf(), "会報.pdf", "record")
+        db.session.flush()
+        job = dossier_archive.ask(call, by=calls.actor(office))
+
+    found = papers.entries(papers.done(job))
+
+    with db.transaction(write=False):
+        photo = files.content(db.session.get_one(StoredFile, attachment.file_id))
+    folder = "KW-0001_任意団体ほたる1"
+    assert {name: content for name, content in found.items() if "/" in name} == {
+        f"{folder}/01-活動の写真.jpg": photo,
+        f"{folder}/02-会報.pdf": pdf(),
+    }
+
+
+def test_a_file_that_is_locked_leaves_a_word_in_the_archive(reviewed, writing: Writing, clamd: Clamd) -> None:
+    application, _user, _attachment = reviewed
+    with writing():
+        call = db.session.get_one(Call, application.call_id)
+        office = person("office@example.jp", Role.SECRETARIAT, call)
+        db.session.flush()
+        job = dossier_archive.ask(call, by=calls.actor(office))
+
+    found = papers.entries(papers.done(job))
+
+    told = found["KW-0001_任意団体ほたる1/01-活動の写真.jpg.txt"].decode()
+    assert "ウイルス検査を待っています" in told
