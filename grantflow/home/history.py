@@ -71,6 +71,7 @@ ACTIONS: dict[str, Lazy] = {
     "files.discard": lazy("ファイルを消した"),
     "files.hand_out": lazy("ファイルを受け取った"),
     "calls.export_dossiers": lazy("すべての応募をPDFにした"),
+    "calls.export_assignment": lazy("割当案の証明を書き出した"),
     "applications.print": lazy("応募をPDFにした"),
     "applications.load": lazy("応募を取り込んだ"),
     "applications.start": lazy("応募を書き始めた"),
@@ -128,6 +129,9 @@ ACTIONS: dict[str, Lazy] = {
     "reviewers.add": lazy("審査委員を登録した"),
     "reviewers.link": lazy("審査委員をアカウントと結び付けた"),
     "reviewers.remove": lazy("審査委員を外した"),
+    "reviewers.describe": lazy("委員の専門と担当の件数を登録した"),
+    "assignment_drafts.propose": lazy("割当案を作った"),
+    "assignment_drafts.apply": lazy("割当案を反映した"),
     "committees.confirm": lazy("審査委員会の構成を確定した"),
     "committees.lock": lazy("採点を締め切った"),
     "committees.resume": lazy("採点を再開した"),
@@ -240,11 +244,11 @@ def _compared(
                 if within
                 else labels.name(key, old or new)
             )
-            yield Difference(label, _text(old), _text(new))
+            yield Difference(label, _text(labels.word(key, old)), _text(labels.word(key, new)))
 
 
 def _remark(details: dict[str, Any]) -> str:
-    rest = {key: value for key, value in details.items() if key not in ("before", "after", "changes")}
+    rest = {key: value for key, value in details.items() if key not in {"before", "after", "changes"} | labels.IDS}
     return _("、").join(
         _("%(name)s：%(value)s", name=labels.name(key), value=_text(labels.detail(key, value)))
         for key, value in sorted(rest.items())

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from grantflow.accounts.models import MailPace
+from grantflow.accounts.models import MailPace, MemberRole
 from grantflow.accounts.profile import LABELS
 from grantflow.applications.models import ApplicationStatus
 from grantflow.applications.outline import Part
@@ -24,7 +24,13 @@ STATES: dict[str, type[Labelled]] = {
 }
 
 #: The words of what is noted under a name.
-DETAILS: dict[str, type[Labelled]] = {"part": Part, "finding": Kind, "decision": Outcome, "pace": MailPace}
+DETAILS: dict[str, type[Labelled]] = {
+    "part": Part,
+    "finding": Kind,
+    "decision": Outcome,
+    "pace": MailPace,
+    "role": MemberRole,
+}
 
 #: The names of what events note; what is not here is shown as it is written.
 NAMES: dict[str, Lazy] = {
@@ -96,6 +102,9 @@ NAMES: dict[str, Lazy] = {
 }
 
 
+#: Ids of other records, which tell a reader nothing.
+IDS = frozenset({"user", "other", "kept"})
+
 #: What the rows of a part are called; in a load the same name tells how many lines a file had.
 ROWS = lazy("内容")
 
@@ -120,6 +129,11 @@ def detail(key: str, value: Any) -> Any:
         return moment_text(dt.datetime.fromisoformat(value))
     if key == "fields" and isinstance(value, list):
         return [name(str(each)) for each in value]
+    return word(key, value)
+
+
+def word(key: str, value: Any) -> Any:
+    """The word for `value` where `key` is one of a few; anything else as it is."""
     return _labelled(DETAILS.get(key), value)
 
 

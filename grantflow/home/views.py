@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from grantflow.accounts.models import User
+from grantflow.accounts.models import Organization, User
 from grantflow.applications import queries as applications
 from grantflow.applications.models import Application
 from grantflow.audit import queries as audit
@@ -115,6 +115,17 @@ bp.add_url_rule(
         lambda row: row.call,
         lambda row: url_for("applications.show", id=row.id),
         questions=applications.question_texts,
+    ),
+)
+bp.add_url_rule(
+    "/groups/<uuid:id>/history",
+    "history_of_group",
+    _history(
+        Organization,
+        lambda row: row.name_display,
+        lambda _row: None,
+        lambda row: url_for("groups.show", id=row.id),
+        Permission.ORGANIZATION_READ,
     ),
 )
 bp.add_url_rule(

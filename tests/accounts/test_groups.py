@@ -7,6 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grantflow.accounts import groups
+from grantflow.accounts import operations as accounts
+from grantflow.accounts.group_people import change_role
+from grantflow.accounts.group_queries import membership
 from grantflow.accounts.models import MemberRole, Membership, Organization, User
 from grantflow.accounts.profile import KEYS, profile
 from grantflow.audit.models import AuditEvent
@@ -14,7 +17,7 @@ from grantflow.calls.queries import actor
 from grantflow.core.db import db
 from tests.browsing import Browser
 from tests.counting import statements
-from tests.factories.accounts import organization, person
+from tests.factories.accounts import OPERATOR, organization, person
 
 Writing = Callable[[], AbstractContextManager[Session]]
 Reading = Writing
@@ -215,3 +218,27 @@ def test_the_list_of_one_s_own_groups_asks_as_often_for_many_as_for_one(browser:
         more.text("/groups")
 
     assert len(for_one) == len(for_many)
+
+
+def test_a_group_reads_who_did_what_and_nothing_that_tells_of_a_person(browser: Browse, writing: Writing) -> None:
+    user, group = begun(writing)
+    with writing():
+        reader, stranger = person("reader@example.jp"), person("stranger@example.jp")
+        db.session.flush()
+        accounts.join(reader, group, by=OPERATOR, role=MemberRole.READER)
+    with writing():
+        held = membership(db.session.merge(group), reader.id)
+        assert held is not None
+        groups.write_profile(
+            held.organization, {"address": "架空市川辺町1-1", "contact_phone": "03-5253-2111"}, by=actor(user)
+        )
+        change_role(held, MemberRole.EDITOR, by=actor(user))
+
+    page = browser(reader).text(f"/groups/{group.id}/history")
+
+    assert "団体の登録内容を書き直した" in page
+    assert "団体の人の役割を変えた" in page
+    assert [words in page for words in ("読む人", "書く人", "担当者の電話番号")] == [True, True, True]
+    assert [words in page for words in ("03-5253-2111", "reader@example.jp", str(reader.id))] == [False, False, False]
+    assert f"/groups/{group.id}/history" in browser(reader).text(f"/groups/{group.id}")
+    assert browser(stranger).get(f"/groups/{group.id}/history").status_code == 403

@@ -285,6 +285,7 @@ ADDRESSES: dict[str, Callable[[World], dict[str, Any]]] = {
     "everybody.invite": lambda world: {},
     "everybody.revoke": lambda world: {"id": world.people["stranger"].id, "role": uuid.uuid4()},  # type: ignore[union-attr]
     "everybody.show": lambda world: {"id": world.people["stranger"].id},  # type: ignore[union-attr]
+    "home.history_of_group": lambda world: {"id": world.theirs.organization_id},
     "home.history_of_person": lambda world: {"id": world.people["stranger"].id},  # type: ignore[union-attr]
     "people.revoke": lambda world: {"slug": world.call.slug, "role": uuid.uuid4()},
     "people.send_link": lambda world: {"slug": world.call.slug, "user": uuid.uuid4()},
