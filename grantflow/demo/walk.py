@@ -15,8 +15,9 @@ from grantflow.accounts.profile import profile
 from grantflow.applications import loading as applications
 from grantflow.applications import operations as proposals
 from grantflow.applications import queries as application_queries
+from grantflow.applications import screened, screening_records
 from grantflow.applications.dossier import Dossier
-from grantflow.applications.models import ApplicationStatus
+from grantflow.applications.models import ApplicationStatus, ScreeningVerdict
 from grantflow.applications.outline import Part
 from grantflow.applications.parts.base import Content
 from grantflow.applications.queries import by_number
@@ -48,6 +49,8 @@ APPLICATIONS = HERE / "applications.csv"
 SEED = 20260420
 AGREEMENT = ("孤対第118号", dt.date(2026, 7, 10), "堂島 朋子")
 WHO_BELONGS = 3
+#: How many proposals the secretariat looks at item by item.
+SCREENED = 6
 COST_KEYS = ("category", "item", "unit_price", "quantity", "unit", "basis")
 DEPUTY_STAYS = dt.timedelta(days=30)
 
@@ -66,6 +69,7 @@ def walk(out: Path, say: Say, between: Callable[[str], None] = lambda _step: Non
         _invite_a_deputy,
         _take_in_applications,
         _receive_from_the_web,
+        _look_at_the_form,
         _seat_the_committee,
         _take_in_scores,
         _decide,
@@ -159,7 +163,24 @@ def _written(dossier: Dossier) -> dict[Part, Content]:
         Part.BUDGET: {"lines": lines},
         Part.CONFIRMATIONS: {"confirmed": list(says.eligibility.requirements)},
     }
-    return {asked.part: whole[asked.part] for asked in dossier.asked}
+    return {asked.part: whole[asked.part] for asked in dossier.asked if asked.part in whole}
+
+
+def _look_at_the_form(definition: Definition) -> str:
+    """The secretariat screens some proposals: most items are answered, one with a no, and one is left."""
+    call, officer = call_of(definition.call.slug), actor_of(OFFICER)
+    rows = screened.screened(call, list(by_number(call).values()))
+    for place, row in enumerate(rows[-SCREENED:]):
+        answers = {one.key: screening_records.Looked(ScreeningVerdict.YES) for one in row.items}
+        if place == 0:
+            answers.popitem()
+        if place == 1:
+            answers[row.items[0].key] = screening_records.Looked(ScreeningVerdict.NO, people.NOT_YET_READ)
+        screening_records.answer(row.application, answers, seen={}, of_version=row.version, by=officer)
+    for row in rows:
+        for one in row.open[:-1]:
+            screening_records.look(row.application, one, people.SEEN, by=officer)
+    return f"形式審査の項目に答えました（{SCREENED}件、自動の指摘{sum(len(row.found) for row in rows)}件）"
 
 
 def _seat_the_committee(definition: Definition) -> str:
