@@ -101,11 +101,11 @@ def remind_due(site: str) -> int:
     told = 0
     for each in found:
         with db.transaction(write=True):
-            told += _tell(each, now, site.rstrip("/"))
+            told += tell(each, now, site.rstrip("/"))
     return told
 
 
-def _tell(each: Due, now: dt.datetime, site: str) -> bool:
+def tell(each: Due, now: dt.datetime, site: str) -> bool:
     """Whether the writers were told: not when another worker was faster, or what was to be told is not so any more."""
     held = select(Application).where(Application.id == each.application_id).with_for_update()
     application = db.session.scalars(held).one()

@@ -9,7 +9,7 @@ from grantflow.accounts import operations as accounts
 from grantflow.accounts import queries as account_queries
 from grantflow.accounts.models import MailPace, MemberRole, Role
 from grantflow.accounts.profile import profile
-from grantflow.applications import consenting, officer_lists, proxied, proxies
+from grantflow.applications import consenting, extending, officer_lists, proxied, proxies, reminding
 from grantflow.applications import operations as proposals
 from grantflow.applications import queries as application_queries
 from grantflow.applications.models import Application, Consent
@@ -40,6 +40,8 @@ from grantflow.mail.letters import Letter
 SLUG = "sample-model-extra"
 PREFIX = "MDX"
 OPENED, CLOSES = dt.timedelta(days=-7), dt.timedelta(days=21)
+#: How much longer everybody has after an outage.
+EXTENDED = dt.timedelta(days=1)
 #: Months from the deadline to the contracts, and from those to the end of the projects.
 CONTRACT_AFTER, LASTS = 2, 7
 REFUSED = "SMTPRecipientsRefused 550"
@@ -135,6 +137,16 @@ def write_together(_definition: Definition) -> str:
     return f"{group.name}の2人が、応募を書き始めました"
 
 
+def extend_the_deadline(_definition: Definition) -> str:
+    """After an outage everybody has a day more; those who have not submitted are told."""
+    call, now = call_of(SLUG), clock.now()
+    extending.extend_for_all(call, call.deadline + EXTENDED, written.OUTAGE, by=actor_of(OFFICER))
+    db.session.flush()
+    for each in reminding.due(now):
+        reminding.tell(each, now, SITE)
+    return f"公募「{call.title}」の締切を、すべての団体について1日延ばし、書いている人にメールで知らせました"
+
+
 def ask_partners(_definition: Definition) -> str:
     """Two partners are asked by mail; one has agreed, the other has not answered yet."""
     by, now = actor_of(written.EDITOR), clock.now()
@@ -228,6 +240,7 @@ STEPS = (
     word_its_mail,
     gather_a_group,
     write_together,
+    extend_the_deadline,
     ask_partners,
     receive_in_time,
     type_for_a_group,

@@ -154,4 +154,5 @@ PHONED_TARGETS = {"targets": [["多世代", ""]], "features": ["ゆるやかな�
 PHONED_COSTS = ((1, "傘と雨具", 4_000, "24", "組", "店の値段"), (1, "お茶の材料", 1_500, "30", "回", "前の年の実績"))
 
 #: What the call writes to partners beside the usual words.
+OUTAGE = "応募の画面が、システムの障害で半日使えなかったため。"
 MORE_OF_THE_LETTER = "\n返事は締切の前日までにいただけると、団体が安心して応募できます。\n"

@@ -165,7 +165,7 @@ def test_two_workers_tell_once(draft: Application) -> None:
             ready.wait()
             for each in found:
                 with db.transaction(write=True):
-                    told.append(reminding._tell(each, CLOSES - 24 * HOUR, SITE))
+                    told.append(reminding.tell(each, CLOSES - 24 * HOUR, SITE))
 
         workers = [threading.Thread(target=work) for _ in range(2)]
         for each in workers:

@@ -22,6 +22,7 @@ from grantflow.applications.outline import Part
 from grantflow.calls import letters
 from grantflow.calls import operations as calls
 from grantflow.calls.definition import Definition, parse
+from grantflow.calls.models import Extension
 from grantflow.core import clock
 from grantflow.core.authorization import SYSTEM
 from grantflow.core.clock import TOKYO
@@ -162,6 +163,7 @@ def test_the_outbox_has_a_digest_one_that_waits_and_one_that_failed(played: None
         counted = Counter({(template, state): count for template, state, count in found})
 
     assert counted == {
+        ("applications.extended", MailState.QUEUED): 2,
         ("accounts.invitation", MailState.QUEUED): 2,
         ("applications.consent", MailState.QUEUED): 2,
         ("applications.consent_answered", MailState.QUEUED): 2,
@@ -190,3 +192,14 @@ def test_the_secretariat_runs_the_call_that_it_copied(played: None, writing: Wri
         runs = actor_of(OFFICER).has("secretariat", call.id)
 
     assert (is_open, is_over, runs) == (True, False, True)
+
+
+def test_the_deadline_was_moved_for_all_and_who_writes_was_told(played: None, writing: Writing) -> None:
+    with writing() as session:
+        call = journey.call_of(journey.SLUG)
+        (extension,) = session.scalars(select(Extension)).all()
+        told = session.scalars(select(Mail).where(Mail.template == "applications.extended")).all()
+
+    assert call.deadline == extension.closes_at == call.closes_at + dt.timedelta(days=1)
+    assert extension.reason == journey.written.OUTAGE
+    assert {row.recipient for row in told} >= {journey.written.EDITOR}
