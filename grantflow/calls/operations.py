@@ -269,8 +269,12 @@ def _held(user: User, role: Role, call: Call | None) -> CallRole | None:
 
 
 def _lock(call: Call) -> None:
-    """Read the row again and hold it until the commit, so that nobody counts from the same number."""
-    locked = select(Call).where(Call.id == call.id).with_for_update()
+    """Read the row again and hold it until the commit, so that nobody counts from the same number.
+
+    Its key stays as it is: PostgreSQL holds that key for whoever writes a proposal twice in one transaction, and two
+    of them would wait for each other.
+    """
+    locked = select(Call).where(Call.id == call.id).with_for_update(key_share=True)
     db.session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
