@@ -98,7 +98,8 @@ def _show_page(row: Consent, form: PartnerForm, letter: LetterForm) -> Page:
         linked=consenting.waits_for_link(row),
         form=form,
         letter=letter,
-        closed=closed_to_its_group(row.application, clock.now()) or corrections.closed_sentence(row.application, Part.CONSENTS),
+        closed=closed_to_its_group(row.application, clock.now())
+        or corrections.closed_sentence(row.application, Part.CONSENTS),
         mending=corrections.mending(row.application, clock.now()),
     )
 

@@ -261,7 +261,7 @@ class Reminder(Entity):
 
 
 class BusyTicket(Entity):
-    """That something was sent and turned away since too many came at once (混雑時の控え); never what was sent (R3.6)."""
+    """That something was turned away since too many came at once (混雑時の控え); never what was sent (R3.6)."""
 
     __tablename__ = "busy_tickets"
     __table_args__ = (CheckConstraint("size >= 0", name="size_is_not_negative"),)
