@@ -83,6 +83,7 @@ from grantflow.jobs import handlers
 from grantflow.permissions import Permission
 from grantflow.policy import POLICY
 from grantflow.review.panel_views import bp as panel_bp
+from grantflow.review.proposing_views import bp as assigning_bp
 from grantflow.review.scoring_views import bp as scoring_bp
 from grantflow.review.uploads import bp as load_scores_bp
 from grantflow.review.views import bp as review_bp
@@ -162,6 +163,7 @@ def create_app(settings: Settings) -> Flask:
         proxies_bp,
         review_bp,
         panel_bp,
+        assigning_bp,
         scoring_bp,
         awards_bp,
         *LOADS,

@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -144,11 +144,11 @@ def from_values(values: Mapping[str, Any]) -> Certificate:
     )
 
 
-def propose(problem: Problem) -> Draft:
+def propose(problem: Problem, tell: Callable[[], None] = lambda: None) -> Draft:
     """The leximin assignment, then the most even loads, then the fixed rule of ties (methods 6).
 
     Raises Impossible with the conditions that contradict each other. The same problem gives the same draft, whatever
-    the order of its parts.
+    the order of its parts. `tell` is called before each step that takes long.
     """
     shortages = find_shortages(
         problem.needs,
@@ -182,10 +182,10 @@ def propose(problem: Problem) -> Draft:
         ties=[[weight(problem, number, seat.label) for seat in seats] for number in numbers],
     )
     if is_small(grid):
-        solved = leximin.leximin(grid)
+        solved = leximin.leximin(grid, tell)
         rows, bound, is_exact = solved.rows, None, solved.is_proven
     else:
-        reached = bounded.best_worst(grid)
+        reached = bounded.best_worst(grid, tell)
         rows, bound, is_exact = reached.rows, reached.bound, False
     return _draft(problem, numbers, seats, grid, rows, scale, bound, is_exact)
 

@@ -1,7 +1,7 @@
 """The best worst case of a large committee: reached by flows, with a bound that no assignment can pass (methods 6)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grantflow.review.flows import Ask, spread
@@ -20,13 +20,13 @@ class Bounded:
     bound: int
 
 
-def best_worst(grid: Grid) -> Bounded:
+def best_worst(grid: Grid, tell: Callable[[], None] = lambda: None) -> Bounded:
     """The best worst case that flows reach from above, and then more for whoever can have it.
 
     The bound is exact: at a higher level some proposals would, together, need more reviewers of a fit than there are.
-    The grid must be satisfiable (see `shortage`).
+    The grid must be satisfiable (see `shortage`). `tell` is called before each step that takes long.
     """
-    search = _Search(grid)
+    search = _Search(grid, tell)
     reachable = [level for level in search.levels if level <= min(search.alone)]
     bound = search.highest_not_refuted(reachable)
     worst, rows = reachable[0], None
@@ -42,8 +42,9 @@ def best_worst(grid: Grid) -> Bounded:
 
 
 class _Search:
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: Grid, tell: Callable[[], None]) -> None:
         self.grid = grid
+        self.tell = tell
         self.able = [tuple(j for j, value in enumerate(line) if value is not None) for line in grid.fit]
         self.kept = [frozenset(j for j in self.able[i] if (i, j) in grid.kept) for i in range(len(grid.needs))]
         self.fits: list[Fits] = [
@@ -90,6 +91,7 @@ class _Search:
             for fits, need, alone in zip(self.fits, self.grid.needs, self.alone, strict=True)
         ]
         for value in sorted({value for fits in self.fits for value, _count in fits})[1:]:
+            self.tell()
             asks = [
                 Ask(
                     min(sum(each >= value for each in recipe) for recipe in mine),
@@ -121,6 +123,7 @@ class _Search:
         return None
 
     def _filled(self, chosen: Sequence[Recipe]) -> tuple[tuple[tuple[int, ...], ...], list[int]]:
+        self.tell()
         asks, owners = [], []
         loads = Counter(j for kept in self.kept for j in kept)
         for i, recipe in enumerate(chosen):

@@ -9,7 +9,7 @@ the recipes have to be whole. Every number is an integer: no tolerance of the so
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations_with_replacement
@@ -49,12 +49,12 @@ class Solved:
     is_proven: bool
 
 
-def leximin(grid: Grid) -> Solved:
+def leximin(grid: Grid, tell: Callable[[], None] = lambda: None) -> Solved:
     """The leximin assignment, among those the one with the most even loads, among those the smallest sum of ties.
 
-    The grid must be satisfiable (see `shortage`).
+    The grid must be satisfiable (see `shortage`). `tell` is called before each step that takes long.
     """
-    model = _Model(grid)
+    model = _Model(grid, tell)
     model.raise_floor_for_all()
     model.count_level_by_level()
     model.even_out()
@@ -105,8 +105,9 @@ class _Rows:
 class _Model:
     """The growing program: what was settled at one step is a row of the next."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: Grid, tell: Callable[[], None]) -> None:
         self.grid = grid
+        self.tell = tell
         self.pairs = [
             (i, j, value) for i, line in enumerate(grid.fit) for j, value in enumerate(line) if value is not None
         ]
@@ -201,6 +202,7 @@ class _Model:
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_matrix
 
+        self.tell()
         levels = [each for each, _count in self.counted] + ([] if level is None else [level])
         rows, columns = _Rows(), len(self.pairs)
         reaching: list[list[int]] = [[] for _ in levels]

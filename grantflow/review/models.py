@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grantflow.accounts.models import User
@@ -80,6 +81,7 @@ class Reviewer(Entity):
         UniqueConstraint("call_id", "label"),
         UniqueConstraint("call_id", "user_id"),
         UniqueConstraint("id", "call_id"),
+        CheckConstraint("0 <= least_load AND (most_load IS NULL OR least_load <= most_load)", name="loads_ascend"),
     )
 
     call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("calls.id"))
@@ -87,6 +89,35 @@ class Reviewer(Entity):
     label: Mapped[str] = mapped_column(Text)
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
     user: Mapped[User | None] = relationship()
+    #: What they know best, in the words of the call: audiences, features, and prefectures by name.
+    audiences: Mapped[list[str]] = mapped_column(default=list)
+    features: Mapped[list[str]] = mapped_column(default=list)
+    regions: Mapped[list[str]] = mapped_column(default=list)
+    #: How many proposals they read at least and at most; without a most, a fair share and a quarter more.
+    least_load: Mapped[int] = mapped_column(default=0)
+    most_load: Mapped[int | None]
+    #: Whether they dropped out: what they filed stays, the rest is proposed to others.
+    is_away: Mapped[bool] = mapped_column(default=False)
+
+
+class AssignmentDraft(Entity):
+    """The assignment that was proposed last for a call (割当案), until it is applied or proposed anew.
+
+    `content` holds the pairs by number and label, the certificate, and what it was asked with: pairs kept and kept
+    apart by hand, and the weights of the fit. `sha256` is of everything it was computed from.
+    """
+
+    __tablename__ = "assignment_drafts"
+    __table_args__ = (UniqueConstraint("call_id"),)
+
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("calls.id"))
+    call: Mapped[Call] = relationship()
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    proposed_at: Mapped[dt.datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once by SQLAlchemy
 
 
 class Conflict(Entity):

@@ -114,7 +114,7 @@ def assign_reviewers(application: Application, chosen: Sequence[Reviewer], *, by
     held = {row.reviewer_id: row for row in queries.assignments_of(application)}
     wanted = {reviewer.id for reviewer in chosen}
     add = [(application, reviewer) for reviewer in chosen if reviewer.id not in held]
-    return _change(application.call, add, [row for key, row in held.items() if key not in wanted], by)
+    return change(application.call, add, [row for key, row in held.items() if key not in wanted], by=by)
 
 
 def assign_applications(
@@ -126,12 +126,17 @@ def assign_applications(
     held = {row.application_id: row for row in queries.assignments_to(reviewer) if row.application_id in listed}
     wanted = {application.id for application in chosen}
     add = [(application, reviewer) for application in chosen if application.id not in held]
-    return _change(call, add, [row for key, row in held.items() if key not in wanted], by)
+    return change(call, add, [row for key, row in held.items() if key not in wanted], by=by)
 
 
-def _change(
-    call: Call, add: Sequence[tuple[Application, Reviewer]], leave: Sequence[Assignment], by: Actor
+def change(
+    call: Call, add: Sequence[tuple[Application, Reviewer]], leave: Sequence[Assignment], *, by: Actor
 ) -> tuple[int, int]:
+    """Add and take away sheets of the call, all or none; returns how many were added and taken away.
+
+    Refused once scoring is closed, for a pair in conflict, a proposal that is not reviewed, and a sheet that would go
+    with something on it.
+    """
     authorize(by, Permission.PANEL_MANAGE, call)
     hold(call)
     if committee.status(call) is CommitteeStatus.LOCKED:

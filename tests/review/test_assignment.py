@@ -61,9 +61,7 @@ def drawn(seed: int) -> Problem:
     free = [pair for pair in pairs if pair not in apart]
     return Problem(
         needs={number: max(1, need - (draw.random() < 0.2)) for number in numbers},
-        seats=tuple(
-            Seat(label, draw.choice([0, 0, 0, 1]), max(1, share + draw.choice([0, 0, 1]))) for label in labels
-        ),
+        seats=tuple(Seat(label, draw.choice([0, 0, 0, 1]), max(1, share + draw.choice([0, 0, 1]))) for label in labels),
         fit={pair: Fraction(draw.choice(grades), over) for pair in pairs},
         apart=apart,
         kept=frozenset(draw.sample(free, min(len(free), draw.choice([0, 0, 0, 1])))),
