@@ -54,7 +54,7 @@ from grantflow.calls.letter_views import bp as letters_bp
 from grantflow.calls.people_views import bp as people_bp
 from grantflow.calls.self_check_views import bp as self_check_bp
 from grantflow.calls.views import bp as calls_bp
-from grantflow.core import clock, dates, logs, text, words
+from grantflow.core import assets, clock, dates, logs, text, words
 from grantflow.core.authorization import VISITOR, Actor, NotPermitted, install, permits
 from grantflow.core.db import db
 from grantflow.core.refusals import Refused
@@ -125,6 +125,7 @@ def create_app(settings: Settings) -> Flask:
     handlers.install(HANDLERS)
     sealing.use(settings.secret_key)
     tickets.use(settings.tickets)
+    assets.watch(app)
     _know_people(app)
     _dress_pages(app)
     _answer_errors(app)
