@@ -344,7 +344,7 @@ def test_exceptions_from_the_order_are_told_to_the_secretariat_alone(people, wri
 
 @pytest.mark.parametrize("extension", ["pdf", "xlsx", "csv", "json", "html"])
 def test_a_version_can_be_downloaded_by_those_who_may_read_it(people, writing, extension):
-    list_id = at("decided", writing)
+    list_id = at("frozen", writing)
 
     found = people["sponsor"].get(f"/lists/{list_id}.{extension}")
     refused = people["reviewer"].get(f"/lists/{list_id}.{extension}")
