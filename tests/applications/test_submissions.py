@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,9 @@ AFTER = "2031-04-30T17:00:00.000001+09:00"
 
 #: How many keys are submitted, each how often at once; the numbers of the acceptance run are 100 and 20.
 KEYS, TIMES = (int(number) for number in os.environ.get("GRANTFLOW_ONCE", "4x5").split("x"))
+
+#: How many different proposals are submitted at one instant.
+AT_ONCE = 6
 
 arranged = web.arranged
 
@@ -196,6 +200,31 @@ def test_many_at_once_are_one_submission_each(app: Flask, draft: Application, ar
     assert set(answers) == {(one.id.hex, 302, f"/applications/{one.id}/receipt") for one in drafts}
     assert sorted((row.application_id, row.version) for row in rows) == sorted((one.id, 1) for one in drafts)
     assert sorted(row.number for row in rows) == [f"KW-{place:04}" for place in range(1, KEYS + 1)]
+
+
+def test_different_proposals_of_a_call_at_one_instant_are_all_received(
+    app: Flask, draft: Application, arranged
+) -> None:
+    drafts = [draft, *(another(Browser(app, arranged[0])) for _ in range(AT_ONCE - 1))]
+    with db.engine.begin() as connection:
+        # What the lists show is behind what was written: each submission writes its proposal twice, and PostgreSQL
+        # then holds the call for it, which all of them need for their numbers
+        connection.execute(Application.__table__.update().values(title="", search_text=""))
+    together = threading.Barrier(AT_ONCE, timeout=60)
+
+    def submit(one: Application) -> tuple[int, str | None]:
+        window = Browser(app, arranged[0])
+        together.wait()
+        answer = window.post(f"/applications/{one.id}/confirm", {"key": one.id.hex})
+        return answer.status_code, answer.location
+
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        answers = list(workers.map(submit, drafts))
+
+    rows = received()
+    assert answers == [(302, f"/applications/{one.id}/receipt") for one in drafts]
+    assert sorted(row.application_id for row in rows) == sorted(one.id for one in drafts)
+    assert sorted(row.number for row in rows) == [f"KW-{place:04}" for place in range(1, AT_ONCE + 1)]
 
 
 def another(window: Browser) -> Application:
