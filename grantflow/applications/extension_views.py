@@ -49,7 +49,7 @@ def for_all(call: Call) -> Page | ResponseReturnValue:
     ):
         say(_("締切を%(at)sまで延ばしました。公募のページに載せました。", at=moment_text(call.deadline)))
         return redirect(url_for(".index", slug=call.slug))
-    return page("applications/deadline_for_all.html", call=call, form=form)
+    return page("applications/deadline_for_all.html", call=call, is_open=call.is_open(clock.now()), form=form)
 
 
 @bp.route("/calls/<slug>/deadline/one", methods=["GET", "POST"])
@@ -67,7 +67,8 @@ def for_one(call: Call) -> Page | ResponseReturnValue:
     ):
         say(_("延長を申し出ました。事務局の別の人が確かめると、効きます。"))
         return redirect(url_for(".index", slug=call.slug))
-    return page("applications/deadline_for_one.html", call=call, words=words, found=found, form=form)
+    is_open = call.is_open(clock.now())
+    return page("applications/deadline_for_one.html", call=call, is_open=is_open, words=words, found=found, form=form)
 
 
 def _chosen(found: Sequence[Organization], form: ExtendForOneForm) -> Organization:

@@ -98,7 +98,7 @@ def _blocks(row: Submission) -> Iterator[Block]:
             (
                 Column("document", _("書類"), 2),
                 Column("file", _("ファイル"), 2),
-                Column("size", _("大きさ"), 1.2),
+                Column("size", _("大きさ"), 1.5),
                 Column("sha256", _("SHA-256"), 4),
             ),
             tuple((one.title, one.name, one.size, grouped(one.sha256)) for one in files),

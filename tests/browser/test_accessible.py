@@ -927,7 +927,7 @@ def test_a_committee_from_its_first_member_to_its_closing(visit: Visit, writing:
     expect(page.get_by_text("担当は2件です")).to_be_visible()
     if width == 1280:
         checked(page)
-    press(page.get_by_role("link", name="審査委員会へ戻る"))
+    press(page.get_by_role("link", name="審査委員会に戻る"))
     press(page.get_by_role("button", name="審査委員会の構成を確定する"))
     if width == 1280:
         checked(page)
@@ -1300,7 +1300,7 @@ def test_files_are_handed_in(visit: Visit, writing: Callable) -> None:
         draft = begun(call, organization("ほたる", writer), writer)
     page = visit(writer, 375)
     # axe is a script itself: the page stands as it does where ours does not arrive
-    page.route("**/js/attachments.js", lambda route: route.abort())
+    page.route("**/js/attachments.js*", lambda route: route.abort())
     page.goto(f"/applications/{draft.id}/edit/documents")
     checked_at_both_widths(page)
     rules = page.get_by_role("region", name="定款または規約")

@@ -170,7 +170,7 @@ def committee_is_formed(run: Run) -> None:
             hand.mark(number)
         hand.press("このページの割当を保存する")
         says(hand, "割当を3件加え、0件外しました。")
-        hand.press("審査委員会へ戻る")
+        hand.press("審査委員会に戻る")
     run.look(hand)
 
 
