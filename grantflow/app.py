@@ -57,7 +57,7 @@ from grantflow.calls.views import bp as calls_bp
 from grantflow.core import assets, clock, dates, logs, text, words
 from grantflow.core.authorization import VISITOR, Actor, NotPermitted, install, permits
 from grantflow.core.db import db
-from grantflow.core.refusals import Refused
+from grantflow.core.refusals import Refused, Unavailable
 from grantflow.core.sealing import sealing
 from grantflow.core.web import (
     TransactionalFlask,
@@ -289,6 +289,8 @@ def _not_permitted(_error: NotPermitted) -> ResponseReturnValue:
 
 
 def _refused(refusal: Refused) -> ResponseReturnValue:
+    if isinstance(refusal, Unavailable):
+        return _error_page(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", told(refusal))
     return _error_page(HTTPStatus.CONFLICT, "refused", told(refusal))
 
 

@@ -12,7 +12,7 @@ from grantflow.applications.parts.documents import FILES
 from grantflow.applications.workflow import refuse_closed
 from grantflow.audit import trail
 from grantflow.calls.definition import Document
-from grantflow.core import clock
+from grantflow.core import clock, logs
 from grantflow.core.authorization import Actor, authorize
 from grantflow.core.db import db
 from grantflow.core.locking import lock
@@ -23,6 +23,7 @@ from grantflow.files import queries as stored
 from grantflow.files.limits import LIMITS
 from grantflow.files.operations import Taken
 from grantflow.files.storage import NotStored, shelf
+from grantflow.files.unavailable import told_when_not_kept
 from grantflow.permissions import Permission
 
 PURPOSE = "applications.attachment"
@@ -96,7 +97,8 @@ def attach(
 def _refuse_without_content(taken: Taken) -> None:
     """Refuse what was taken away meanwhile together with an equal file that somebody else let go."""
     try:
-        next(shelf.pieces(taken.sha256))
+        with told_when_not_kept(taken.name):
+            next(shelf.pieces(taken.sha256))
     except NotStored as error:
         raise Refused(_("「%(name)s」を預かれませんでした。もう一度選んでください。", name=taken.name)) from error
 
@@ -165,7 +167,11 @@ def sweep(contents: Iterable[str]) -> None:
     with db.transaction(write=True):
         for sha256 in contents:
             if not stored.is_told_of(sha256):
-                shelf.remove(sha256)
+                try:
+                    shelf.remove(sha256)
+                except OSError as error:
+                    # Nobody is refused for it: what no row tells of is found and named by the check of all files
+                    logs.failed(error)
 
 
 def named_files(application: Application) -> frozenset[str]:

@@ -21,24 +21,23 @@ from grantflow.applications.timeliness import in_time
 from grantflow.applications.workflow import closed_to_its_group
 from grantflow.audit import trail
 from grantflow.calls.definition import Document
+from grantflow.calls.leaflet_parts import contact_text
 from grantflow.core import clock
 from grantflow.core.authorization import permits
 from grantflow.core.db import db
-from grantflow.core.refusals import Refused
+from grantflow.core.refusals import Refused, Unavailable
 from grantflow.core.web import Page, View, actor, page, received_at, remember, say, subject, wants_json
 from grantflow.core.words import _
 from grantflow.files import operations as files
 from grantflow.files.limits import LIMITS, in_megabytes
-from grantflow.files.models import StoredFile
 from grantflow.files.operations import Taken
 from grantflow.files.scanner import scanner
 from grantflow.files.serving import handed_out
-from grantflow.files.storage import NotStored
 from grantflow.permissions import Permission
 
 bp = Blueprint("attachments", __name__)
 
-UNPROCESSABLE = 422
+UNPROCESSABLE, UNAVAILABLE = 422, 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,7 @@ class Looked:
     name: str
     taken: Taken | None
     refusal: str = ""
+    unavailable: bool = False
 
 
 def _looked_at_first(view: View) -> View:
@@ -86,7 +86,7 @@ def _judged(content: bytes, name: str) -> Looked:
     try:
         taken = files.take_in(content, name)
     except Refused as refusal:
-        return Looked(name, None, str(refusal))
+        return Looked(name, None, str(refusal), isinstance(refusal, Unavailable))
     return Looked(taken.name, taken)
 
 
@@ -148,29 +148,36 @@ def add(application: Application, document: str) -> Page | Response | ResponseRe
     looked: Sequence[Looked] = g.looked_at
     after_this_request(_swept([one.taken.sha256 for one in looked if one.taken]))
     done: list[str] = []
+    status = 200
     # Whatever else is wrong with it: what comes too late is told so, and leaves its ticket
     is_open = in_time(application, form, lambda: None)
     if is_open and form.validate_on_submit():
         for one in looked:
             try:
                 done.append(_kept(application, document, one))
+            except Unavailable as refusal:
+                # It names the file itself
+                form.form_errors.append(f"{refusal}\n{contact_text(queries.asking(application).says)}")
+                status = UNAVAILABLE
             except Refused as refusal:
                 form.form_errors.append(_("「%(name)s」：%(why)s", name=one.name, why=refusal))
+    if form.errors:
+        status = max(status, UNPROCESSABLE)
     if wants_json():
         sentences = [str(one) for one in (*form.form_errors, *form.files.errors)]
         answer = jsonify(told=done, refused=sentences, closed=not is_open)
-        return answer, UNPROCESSABLE if sentences else 200
+        return answer, status
     for sentence in done:
         say(sentence)
     if form.errors:
-        return _page(application, files={document: form}).with_status(UNPROCESSABLE)
+        return _page(application, files={document: form}).with_status(status)
     return redirect(url_for(".edit", id=application.id, _anchor=f"{form.files.id}-there"))
 
 
 def _kept(application: Application, document: str, one: Looked) -> str:
     """Keep one file; returns what to say of it, and raises Refused where it is not kept."""
     if one.taken is None:
-        raise Refused(one.refusal)
+        raise Unavailable(one.refusal) if one.unavailable else Refused(one.refusal)
     try:
         with db.session.begin_nested():
             attaching.attach(application, document, one.taken, by=actor(), at=received_at())
@@ -231,7 +238,7 @@ def download(application: Application, file: uuid.UUID) -> Response:
     """One file, to be saved; that somebody else than its group had it is remembered."""
     reader = actor()
     found = file_for(application, file, reader) or abort(404)
-    answer = _answer(found)
+    answer = handed_out(found)
     if not is_of_its_group(reader, application):
         remember(
             lambda: trail.record(
@@ -239,10 +246,3 @@ def download(application: Application, file: uuid.UUID) -> Response:
             )
         )
     return answer
-
-
-def _answer(found: StoredFile) -> Response:
-    try:
-        return handed_out(found)
-    except NotStored as error:
-        raise Refused(_("「%(name)s」の中身が見つかりません。管理者に知らせてください。", name=found.name)) from error

@@ -7,21 +7,21 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grantflow.calls.forms import ApplyForm, HandInForm
 from grantflow.calls.models import Call
 from grantflow.core.paging import Paging
-from grantflow.core.refusals import Refused
+from grantflow.core.refusals import Refused, Unavailable
 from grantflow.core.tables import MAX_CELL_CHARACTERS, Columns, Table, read_table
 from grantflow.core.text import number
 from grantflow.core.web import Page, actor, attempt, page, say, subject
 from grantflow.core.words import Lazy, _
 from grantflow.files import operations as files
 from grantflow.files import queries as stored
+from grantflow.files.limits import LIMITS, MEGABYTE
 from grantflow.files.models import StoredFile
-from grantflow.files.storage import NotStored
 from grantflow.permissions import Permission
 
 PROBLEMS_A_PAGE = 200
@@ -100,8 +100,12 @@ def pages_of(load: Load) -> Blueprint:
         """What the file must look like, the files handed in before, and handing in one."""
         form = HandInForm()
         if form.validate_on_submit():
-            file = files.keep(*form.handed_in, load.purpose, by=actor(), belongs_to=call.id)
-            return redirect(url_for(".planned", slug=call.slug, id=file.id))
+            kept: list[StoredFile] = []
+            if attempt(
+                form,
+                lambda: kept.append(files.keep(*form.handed_in, load.purpose, by=actor(), belongs_to=call.id)),
+            ):
+                return redirect(url_for(".planned", slug=call.slug, id=kept[0].id))
         return page("calls/load.html", **_about(load, call), form=form)
 
     @bp.get(f"{url}/<uuid:id>")
@@ -133,7 +137,7 @@ def _about(load: Load, call: Call) -> dict[str, Any]:
         "load": load,
         "endpoint": f"load_{load.kind}",
         "limits": {
-            "megabytes": int(current_app.config["MAX_CONTENT_LENGTH"]) // 1024**2,
+            "megabytes": LIMITS.request // MEGABYTE,
             "cell": number(MAX_CELL_CHARACTERS),
         },
         "earlier": stored.files_for(load.purpose, call.id),
@@ -147,8 +151,8 @@ def _file(load: Load, call: Call, id: uuid.UUID) -> StoredFile:
 def _plan(load: Load, call: Call, file: StoredFile) -> Any:
     try:
         content = stored.content(file)
-    except NotStored as gone:
-        raise Refused(
+    except Unavailable as gone:
+        raise Unavailable(
             _("預かったファイル「%(name)s」を読み出せません。もう一度ファイルを選んで送ってください。", name=file.name)
         ) from gone
     return load.plan(call, read_table(content, file.name, load.columns))

@@ -31,3 +31,7 @@ class Refused(Exception):
     def __init__(self, sentence: object = "", *, leaves: Callable[[Attempted], str] | None = None) -> None:
         super().__init__(sentence)
         self.leaves = leaves
+
+
+class Unavailable(Refused):
+    """Nothing is wrong with what was asked, and something that it needs does not do its part just now (503)."""

@@ -20,7 +20,7 @@ from grantflow.core.authorization import Actor, authorize
 from grantflow.core.db import Entity, db
 from grantflow.core.incoming import ShownRequest
 from grantflow.core.locking import note_held
-from grantflow.core.refusals import Attempted, Refused
+from grantflow.core.refusals import Attempted, Refused, Unavailable
 from grantflow.permissions import Permission
 
 View = Callable[..., Any]
@@ -45,10 +45,10 @@ class Page:
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Page:
-    """The page `template`; its status is 422 when a form in its context was refused."""
+    """The page `template`; when a form in its context was refused its status is 422, and 503 where that will pass."""
     forms = [value for value in context.values() if isinstance(value, Form)]
     if request.method not in SAFE and any(form.errors for form in forms):
-        status = 422
+        status = 503 if g.get("was_unavailable") else 422
     return Page(template, status, context)
 
 
@@ -144,6 +144,7 @@ def attempt(form: Form, operation: Callable[[], object]) -> bool:
             operation()
     except Refused as refusal:
         form.form_errors.append(told(refusal))
+        g.was_unavailable = isinstance(refusal, Unavailable)
         return False
     return True
 

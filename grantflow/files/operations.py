@@ -17,6 +17,7 @@ from grantflow.files.models import CopyState, ScanState, StoredFile
 from grantflow.files.queries import TO_SCAN
 from grantflow.files.scanner import scanner
 from grantflow.files.storage import shelf
+from grantflow.files.unavailable import told_when_not_kept
 from grantflow.files.verdicts import judge
 
 LONGEST_NAME = 255
@@ -42,14 +43,15 @@ class Taken:
 
 
 def take_in(content: bytes, name: str, kinds: Collection[Kind] = ALL, limits: Limits = LIMITS) -> Taken:
-    """Judge a file and store its content; Refused, in a sentence, when it is not fit (R3.7).
+    """Judge a file and store its content; Refused, in a sentence, when it is not fit (R3.7), Unavailable for a while.
 
     Asks the database nothing, so that nobody waits meanwhile: it belongs before a transaction's first statement.
     """
     verdict = judge(content, name, kinds, limits)
     if verdict.refusal or verdict.kind is None:
         raise Refused(verdict.refusal)
-    sha256 = shelf.put(content)
+    with told_when_not_kept(verdict.name):
+        sha256 = shelf.put(content)
     return Taken(sha256, len(content), verdict.kind, verdict.name, names.raw(name), verdict.warnings)
 
 
@@ -85,13 +87,17 @@ def keep(
     """Keep a file that nobody has to judge: its content at once, its row and its event with the transaction.
 
     `purpose` is `context.what` (`scores.load`), `belongs_to` the id of the row it was handed in for; whoever serves it
-    asks for both again. When the transaction is undone the content stays, unknown to any row and harmless.
+    asks for both again. When the transaction is undone the content stays, unknown to any row and harmless. Unavailable
+    where it cannot be stored just now.
     """
+    shown = "".join(filter(str.isprintable, name))[-LONGEST_NAME:]
+    with told_when_not_kept(shown):
+        sha256 = shelf.put(content)
     return _kept(
         StoredFile(
-            sha256=shelf.put(content),
+            sha256=sha256,
             size=len(content),
-            name="".join(filter(str.isprintable, name))[-LONGEST_NAME:],
+            name=shown,
             raw_name=names.raw(name),
             media_type=media_type[:120],
         ),

@@ -13,6 +13,7 @@ from grantflow.core.words import _
 from grantflow.files.models import CopyState, ScanState, StoredFile
 from grantflow.files.scanner import scanner
 from grantflow.files.storage import place_of, shelf
+from grantflow.files.unavailable import told_when_not_read
 
 TO_SCAN = (ScanState.NOT_SCANNED, ScanState.WAITING)
 
@@ -62,8 +63,9 @@ def is_told_of(sha256: str) -> bool:
 
 
 def content(file: StoredFile) -> bytes:
-    """The bytes of the file; NotStored when they are gone or altered."""
-    return shelf.read(file.sha256)
+    """The bytes of the file; Unavailable when they are gone or altered, or cannot be read just now."""
+    with told_when_not_read(file.name):
+        return shelf.read(file.sha256)
 
 
 def is_whole(file: StoredFile) -> bool:

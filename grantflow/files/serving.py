@@ -9,6 +9,7 @@ from grantflow.files.models import StoredFile
 from grantflow.files.names import safe
 from grantflow.files.queries import require_released
 from grantflow.files.storage import shelf
+from grantflow.files.unavailable import told_when_not_read
 
 #: Nothing of what is handed out may run, load or stand in a frame, should a browser show it after all.
 POLICY = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -17,12 +18,13 @@ POLICY = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; fram
 def handed_out(file: StoredFile, name: str = "") -> Response:
     """The file as an answer that is saved under `name`, or under its own; it is streamed, and whole or broken off.
 
-    Raises Refused for a file that is not released, NotStored when its content is gone, and OSError when the storage
-    does not do its part. Whether this person may have the file is asked before.
+    Raises Refused for a file that is not released, and Unavailable when its content is gone or cannot be read just
+    now. Whether this person may have the file is asked before.
     """
     require_released(file)
     pieces = shelf.pieces(file.sha256)
-    first = next(pieces)
+    with told_when_not_read(name or file.name):
+        first = next(pieces)
 
     answer = current_app.response_class(chain([first], pieces), mimetype=file.media_type)
     answer.headers["Content-Length"] = str(file.size)

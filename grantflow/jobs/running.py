@@ -5,7 +5,7 @@ import threading
 
 from grantflow.core import clock
 from grantflow.core.db import db
-from grantflow.core.refusals import Refused
+from grantflow.core.refusals import Refused, Unavailable
 from grantflow.jobs import operations, queries
 from grantflow.jobs.handlers import Interrupted, Run, handler_of
 from grantflow.jobs.models import Job
@@ -58,7 +58,8 @@ def _note(job: Job, stop: threading.Event) -> None:
         with db.transaction(write=True):
             operations.give_back(job.id, job.attempts)
     except Refused as refusal:
-        reason, message, for_good = "refused", str(refusal), True
+        # What will pass is tried again
+        reason, message, for_good = "refused", str(refusal), not isinstance(refusal, Unavailable)
     except Exception as error:
         # Whatever a library says of one job, the others are done; its words may quote what a person wrote
         reason = type(error).__name__

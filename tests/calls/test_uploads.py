@@ -173,7 +173,7 @@ def test_a_file_that_is_gone_from_the_disk_is_asked_for_again(office, browser, r
 
     answer = client.get(url)
 
-    assert answer.status_code == 409
+    assert answer.status_code == 503
     assert "もう一度ファイルを選んで送ってください" in words(answer)
 
 

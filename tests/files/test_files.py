@@ -13,9 +13,10 @@ from grantflow.applications.cli import files
 from grantflow.audit import queries as audit
 from grantflow.core.commands import CommandLine, run
 from grantflow.core.db import db
+from grantflow.core.refusals import Unavailable
 from grantflow.files import operations, queries
 from grantflow.files.models import StoredFile
-from grantflow.files.storage import NotStored, place_of, shelf
+from grantflow.files.storage import place_of, shelf
 from tests.factories.accounts import OPERATOR
 
 CONTENT = "受付番号,枠\nKW-0001,wide\n".encode()
@@ -108,7 +109,7 @@ def test_altered_content_is_not_handed_out(writing, reading):
         row = kept()
     lying(SHA256).write_bytes(b"something else")
 
-    with reading(), pytest.raises(NotStored):
+    with reading(), pytest.raises(Unavailable):
         queries.content(row)
 
 

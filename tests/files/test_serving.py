@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import pytest
 
 from grantflow.core.db import db
-from grantflow.core.refusals import Refused
+from grantflow.core.refusals import Refused, Unavailable
 from grantflow.files import operations
 from grantflow.files.models import ScanState
 from grantflow.files.serving import disposition, handed_out
@@ -61,7 +61,7 @@ def test_a_long_file_comes_in_pieces(served):
 
 
 def test_a_file_that_is_gone_is_told_before_anything_is_sent(served):
-    with pytest.raises(NotStored):
+    with pytest.raises(Unavailable):
         served(sha256=hashlib.sha256(b"gone").hexdigest())
 
 

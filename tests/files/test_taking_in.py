@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from grantflow.audit import trail
 from grantflow.core.db import db
-from grantflow.core.refusals import Refused
+from grantflow.core.refusals import Refused, Unavailable
 from grantflow.files import operations, queries
 from grantflow.files.kinds import Kind
 from grantflow.files.limits import Limits
@@ -65,7 +65,7 @@ def test_storage_that_fails_at_any_call_leaves_no_row_without_its_content(writin
         with writing():
             operations.keep_taken(taken, PURPOSE, by=OPERATOR)
         acknowledged = 1
-    except OSError:
+    except Unavailable:
         acknowledged = 0
 
     shelf.use(whole)

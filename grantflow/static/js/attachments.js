@@ -49,7 +49,8 @@ function send(task) {
       if (request.status === 413) return resolve({ refused: [words.tooLarge] });
       try {
         const answer = JSON.parse(request.responseText);
-        return resolve(Array.isArray(answer.refused) ? answer : { refused: [answer.message ?? words.failed], again: true });
+        if (Array.isArray(answer.refused)) return resolve({ ...answer, again: request.status >= 500 });
+        return resolve({ refused: [answer.message ?? words.failed], again: true });
       } catch {
         return resolve({ refused: [request.status < 500 ? words.signedOut : words.failed], again: request.status >= 500 });
       }
