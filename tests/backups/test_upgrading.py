@@ -45,7 +45,7 @@ def downgrade() -> None:
 Columns = dict[str, set[str]]
 
 #: Columns that a later revision took away, all of them text; what they said before stands elsewhere since.
-GONE = {"applications": {"plan"}}
+GONE = {"applications": {"plan", "returned_because"}}
 
 
 @pytest.fixture(scope="session")

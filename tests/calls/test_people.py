@@ -128,9 +128,9 @@ def test_mail_of_a_rehearsal_is_held(call: Call, writing: Callable) -> None:
 
 def test_a_deputy_counts_until_the_end_of_the_last_day(call: Call, browser: Open, writing: Callable) -> None:
     with writing():
-        principal = person("sponsor@example.jp", Role.SPONSOR, call, name="堂島 朋子")
+        principal = person("auditor@example.jp", Role.AUDITOR, call, name="堂島 朋子")
         deputy = person("deputy@example.jp", name="代わりの人")
-        operations.grant(deputy, Role.SPONSOR, call, by=OPERATOR, until=clock.today(), deputy_for=principal)
+        operations.grant(deputy, Role.AUDITOR, call, by=OPERATOR, until=clock.today(), deputy_for=principal)
         secretariat = person("officer@example.jp", Role.SECRETARIAT, call)
     midnight = dt.datetime.combine(clock.today() + dt.timedelta(days=1), dt.time(), clock.TOKYO)
 

@@ -46,7 +46,7 @@ PERIOD = 'contract_month = "2031-06"\nproject_start = "contract"\nproject_end = 
 
 def dated(now):
     text = small_definition(MILESTONES).replace("\n\n[[tier]]", f"\n{PERIOD}\n\n[[tier]]", 1)
-    return [(step.when, step.what, step.state) for step in steps(parse(text), now)]
+    return [(step.when, step.what, step.state) for step in steps(parse(text), now, CLOSES)]
 
 
 def test_dates_stand_in_order_the_undecided_last_and_one_is_the_next():
