@@ -687,7 +687,7 @@ def test_a_call_copied_edited_and_published(visit: Visit) -> None:
     page.get_by_label("写す公募").select_option("river-2031")
     press(page.get_by_role("button", name="写して下書きにする"))
     press(page.get_by_role("link", name="枠と上限額"))
-    page.get_by_label("上限額").first.fill("-1")
+    page.get_by_label("上限額").first.fill("たくさん")
     press(page.get_by_role("button", name="保存する", exact=True))
     expect(page.locator(".error-summary")).to_be_visible()
     expect(page.get_by_label("上限額").first).to_have_value("たくさん")
