@@ -79,3 +79,13 @@ COSTS = (
 #: What the secretariat writes when it screens.
 NOT_YET_READ = "会則の2ページ目が写っていません。団体に電話して、送り直してもらっています（担当：事務局）。"
 SEEN = "団体に電話で確かめました。書き終えていて、印を消し忘れたものです。"
+MEND = "この番号につながりません。いま使っている番号を書いてください。"
+WHY_MEND = "連絡先に誤りがあるため。"
+MENDED_PHONE = "03-0000-0110"
+INELIGIBLE = (
+    "応募の要件のうち「契約締結後の経理実務について、責任を持って管理できること。」を確かめられませんでした。"
+    "決算書がなく、電話と手紙で2回お願いしましたが、期日までに届きませんでした。"
+)
+
+#: What is noted of a proposal whose officers the authority asks about once more.
+ASKED_ABOUT = "1人の生年月日の書き方について照会があり、名簿のとおりと回答した。"

@@ -15,13 +15,11 @@ from grantflow.accounts.profile import profile
 from grantflow.applications import loading as applications
 from grantflow.applications import operations as proposals
 from grantflow.applications import queries as application_queries
-from grantflow.applications import screened, screening_records
 from grantflow.applications.dossier import Dossier
-from grantflow.applications.models import ApplicationStatus, ScreeningVerdict
+from grantflow.applications.models import ApplicationStatus
 from grantflow.applications.outline import Part
 from grantflow.applications.parts.base import Content
 from grantflow.applications.queries import by_number
-from grantflow.applications.workflow import APPLICATION
 from grantflow.awards import loading as decisions
 from grantflow.awards import operations as awards
 from grantflow.awards import queries as award_queries
@@ -35,7 +33,7 @@ from grantflow.core.authorization import SYSTEM
 from grantflow.core.db import db
 from grantflow.core.refusals import Refused
 from grantflow.core.tables import Columns, Table, read_table
-from grantflow.demo import journey, panel, papers, people
+from grantflow.demo import journey, panel, papers, people, screening
 from grantflow.demo.cast import ADMINISTRATOR, OFFICER, SITE, actor_of, call_of, user_of
 from grantflow.demo.scores import PANEL, scores
 from grantflow.files import operations as files
@@ -49,8 +47,6 @@ APPLICATIONS = HERE / "applications.csv"
 SEED = 20260420
 AGREEMENT = ("孤対第118号", dt.date(2026, 7, 10), "堂島 朋子")
 WHO_BELONGS = 3
-#: How many proposals the secretariat looks at item by item.
-SCREENED = 6
 COST_KEYS = ("category", "item", "unit_price", "quantity", "unit", "basis")
 DEPUTY_STAYS = dt.timedelta(days=30)
 
@@ -69,7 +65,7 @@ def walk(out: Path, say: Say, between: Callable[[str], None] = lambda _step: Non
         _invite_a_deputy,
         _take_in_applications,
         _receive_from_the_web,
-        _look_at_the_form,
+        *screening.STEPS,
         _seat_the_committee,
         _take_in_scores,
         _decide,
@@ -133,7 +129,7 @@ def _take_in_applications(definition: Definition) -> str:
 
 
 def _receive_from_the_web(definition: Definition) -> str:
-    """A group writes its proposal on the page and submits it on the last day; it is screened after the deadline."""
+    """A group writes its proposal on the page and submits it on the last day; it waits for its screening."""
     call, applicant = call_of(definition.call.slug), actor_of("applicant@example.jp")
     at = call.closes_at - dt.timedelta(hours=3)
     (group,) = account_queries.organizations_of(user_of("applicant@example.jp").id)
@@ -143,8 +139,6 @@ def _receive_from_the_web(definition: Definition) -> str:
         proposals.save(proposal, part, content, seen=0, by=applicant, at=at)
     checked = papers.hand_in(proposal, by=applicant, at=at) | papers.add_picture(proposal, by=applicant, at=at)
     proposals.submit(proposal, by=applicant, at=at, checked=checked)
-    if not call.is_open(clock.now()):
-        APPLICATION.fire("find_eligible", proposal, by=actor_of(OFFICER))
     return f"画面から応募を1件受け付けました（{proposal.number}）"
 
 
@@ -164,23 +158,6 @@ def _written(dossier: Dossier) -> dict[Part, Content]:
         Part.CONFIRMATIONS: {"confirmed": list(says.eligibility.requirements)},
     }
     return {asked.part: whole[asked.part] for asked in dossier.asked if asked.part in whole}
-
-
-def _look_at_the_form(definition: Definition) -> str:
-    """The secretariat screens some proposals: most items are answered, one with a no, and one is left."""
-    call, officer = call_of(definition.call.slug), actor_of(OFFICER)
-    rows = screened.screened(call, list(by_number(call).values()))
-    for place, row in enumerate(rows[-SCREENED:]):
-        answers = {one.key: screening_records.Looked(ScreeningVerdict.YES) for one in row.items}
-        if place == 0:
-            answers.popitem()
-        if place == 1:
-            answers[row.items[0].key] = screening_records.Looked(ScreeningVerdict.NO, people.NOT_YET_READ)
-        screening_records.answer(row.application, answers, seen={}, of_version=row.version, by=officer)
-    for row in rows:
-        for one in row.open[:-1]:
-            screening_records.look(row.application, one, people.SEEN, by=officer)
-    return f"形式審査の項目に答えました（{SCREENED}件、自動の指摘{sum(len(row.found) for row in rows)}件）"
 
 
 def _seat_the_committee(definition: Definition) -> str:
