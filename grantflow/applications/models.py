@@ -122,6 +122,10 @@ class OfficerList(Entity):
     #: Empty once it was purged; `officer_count` stays.
     sealed: Mapped[str] = mapped_column(Text, default="")
     officer_count: Mapped[int] = mapped_column(default=0)
+    #: The list as the proposal was received last (R3.9): sealed, empty where there was none and once it was purged.
+    received: Mapped[str] = mapped_column(Text, default="")
+    #: None where the proposal was not received on a page: then the list counts as it stands.
+    received_count: Mapped[int | None]
     saved_at: Mapped[dt.datetime]
     saved_by: Mapped[str] = mapped_column(Text)
     purge_on: Mapped[dt.date] = mapped_column(Date, index=True)
@@ -129,6 +133,16 @@ class OfficerList(Entity):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once by SQLAlchemy
+
+    @property
+    def sealed_that_counts(self) -> str:
+        """The officers that whoever checks them reads, sealed: as received last, and not as written since."""
+        return self.sealed if self.received_count is None else self.received
+
+    @property
+    def count_that_counts(self) -> int:
+        """How many officers those are."""
+        return self.officer_count if self.received_count is None else self.received_count
 
 
 class ConsentState(Labelled):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
-from grantflow.applications import corrections, queries
+from grantflow.applications import corrections, queries, submissions
 from grantflow.applications.models import Application, OfficerList
 from grantflow.applications.officers import Officer, opened, purge_date, sealed
 from grantflow.applications.operations import COLUMNS, Outdated
@@ -52,7 +52,9 @@ def save(
     if row is not None and before == tuple(officers):
         return row
     corrections.refuse_unopened_part(application, Part.OFFICERS)
-    row = row or OfficerList(application_id=application.id)
+    if row is None:
+        # It comes after the proposal was received, without one
+        row = OfficerList(application_id=application.id, received_count=0 if submissions.last(application) else None)
     row.sealed, row.officer_count = sealed(application.id, officers), len(officers)
     row.saved_at, row.saved_by = clock.now(), by.name
     row.purge_on, row.purged_at = kept_until(application), None
@@ -96,6 +98,6 @@ def purge_due(now: dt.datetime) -> int:
     """Forget every list whose day has come; how many there were stays (R3.3). Returns the number of lists."""
     rows = due(now.astimezone(TOKYO).date())
     for row in rows:
-        row.sealed, row.purged_at = "", now
-        trail.record("officers.purge", row.application, by=SYSTEM, count=row.officer_count)
+        row.sealed, row.received, row.purged_at = "", "", now
+        trail.record("officers.purge", row.application, by=SYSTEM, count=row.count_that_counts)
     return len(rows)

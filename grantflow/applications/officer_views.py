@@ -149,11 +149,11 @@ def _index_page(call: Call, form: OfficersFileForm) -> Page:
 @bp.post("/calls/<slug>/officers")
 @subject(Call, Permission.OFFICERS_LIST, key="slug")
 def export(call: Call) -> Page:
-    """Every list of the call that is still kept, as one file; why it left is remembered, and who took it."""
+    """Every list of the call that is still kept, as received last, in one file; why it left and who has it is kept."""
     form = OfficersFileForm.offered()
     if not form.validate_on_submit():
         return _index_page(call, form)
-    rows = [row for row in officer_lists.readable(call, actor()) if row.sealed]
+    rows = [row for row in officer_lists.readable(call, actor()) if row.sealed_that_counts]
     sheet, kind = sheet_of(call, [(row.application, _officers(row)) for row in rows]), Form(form.format.data)
     officer_lists.note_export(call.id, str(form.reason.data), lists=len(rows), count=len(sheet.rows), by=actor())
     name = f"{call.file_stem}-officers.{kind.extension}"
@@ -163,7 +163,7 @@ def export(call: Call) -> Page:
 @bp.get("/applications/<uuid:id>/officers")
 @subject(Application, Permission.OFFICERS_READ)
 def show(application: Application) -> Page:
-    """The officers of one proposal, for whoever checks them; that they were read is remembered."""
+    """The officers of one proposal as received last, for whoever checks them; that they were read is remembered."""
     row = queries.officer_list(application)
     officers = _officers(row) if row else ()
     if officers:
@@ -183,4 +183,4 @@ def _sex(one: Officer) -> str:
 
 
 def _officers(row: OfficerList) -> tuple[Officer, ...]:
-    return opened(row.application_id, row.sealed)
+    return opened(row.application_id, row.sealed_that_counts)

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, update
 
 from grantflow.accounts import groups
 from grantflow.accounts.models import MEMBER, WRITER, Organization
 from grantflow.applications import corrections, deadlines, queries, receipts, submissions
-from grantflow.applications.models import Application, ApplicationStatus, Attachment, Section, Submission
+from grantflow.applications.models import Application, ApplicationStatus, Attachment, OfficerList, Section, Submission
 from grantflow.applications.outline import Part
 from grantflow.applications.parts.documents import FILES
 from grantflow.applications.parts.registry import RULES
@@ -236,6 +236,7 @@ def submit(
     APPLICATION.fire("submit", application, by=by, received_at=at)
     row = submissions.version_of(application, key=key or uuid.uuid4().hex, by=by, at=at)
     db.session.add(row)
+    _receive_officers(application)
     trail.record(
         "applications.receive",
         application,
@@ -249,6 +250,15 @@ def submit(
     return row
 
 
+def _receive_officers(application: Application) -> None:
+    """Keep the officers as they are handed in; what a page saw of the list stays the version that it saw."""
+    db.session.execute(
+        update(OfficerList)
+        .where(OfficerList.application_id == application.id)
+        .values(received=OfficerList.sealed, received_count=OfficerList.officer_count)
+    )
+
+
 def _tell_of_all(application: Application) -> None:
     """Copy what the lists show of every written part into the columns: from here on it is what was received."""
     for part, row in queries.sections(application).items():
@@ -258,7 +268,8 @@ def _tell_of_all(application: Application) -> None:
 def lay_aside(application: Application) -> None:
     """Put what was received last in place of what its group wrote and attached since, and did not hand in (R3.9).
 
-    The trail keeps both. Officers and consents stay as they are: they say who somebody is, and what others answered.
+    The trail keeps both, and of officers that they were written. Consents stay as they are: they say what others
+    answered.
     """
     row = submissions.last(application)
     if row is None:
@@ -268,7 +279,18 @@ def lay_aside(application: Application) -> None:
             section.content = row.contents[part.value]
     application.definition_version = row.definition_version
     _lay_files_aside(application, row)
+    _lay_officers_aside(application)
     db.session.flush()
+
+
+def _lay_officers_aside(application: Application) -> None:
+    officers = queries.officer_list(application)
+    if officers is None or officers.received_count is None or officers.purged_at is not None:
+        return
+    if officers.received:
+        officers.sealed, officers.officer_count = officers.received, officers.received_count
+    else:
+        db.session.delete(officers)
 
 
 def _lay_files_aside(application: Application, row: Submission) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import hashlib
 import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -17,10 +18,11 @@ from sqlalchemy.orm import Session
 from grantflow import worker
 from grantflow.accounts import operations as accounts
 from grantflow.accounts.models import MemberRole, Role, User
-from grantflow.applications import completeness, officer_lists, operations, queries
+from grantflow.applications import completeness, officer_lists, operations, queries, submissions
 from grantflow.applications.models import Application, OfficerList
 from grantflow.applications.officers import Officer, opened, purge_date, sealed
 from grantflow.applications.outline import Part
+from grantflow.audit import trail
 from grantflow.audit.models import AuditEvent
 from grantflow.calls import queries as calls
 from grantflow.core import clock
@@ -357,3 +359,66 @@ def test_who_checks_officers_finds_the_lists_on_the_desk(arranged: Arranged, bro
 
     assert "役員名簿を確かめる" in html
     assert "役員名簿の確認担当" in html
+
+
+def test_who_checks_reads_the_list_that_was_handed_in_and_not_what_was_written_since(
+    arranged: Arranged, browser: Browsers
+) -> None:
+    window, checker = browser(arranged.people["writer"]), browser(arranged.people["checker"])
+    submitted(arranged, window)
+    page, call = f"/applications/{arranged.draft.id}/officers", "/calls/river-2031/officers"
+    file = {"reason": "反社会的勢力の確認のため", "format": "csv"}
+    row = stored()
+
+    answer = window.post(edit(arranged), typed(SAWA, version=row.version))
+    before = [checker.text(page), checker.text(call), checker.post(call, file).text]
+    own = window.text(edit(arranged))
+    window.post(f"/applications/{arranged.draft.id}/confirm", {"key": "b" * 32})
+    after = [checker.text(page), checker.post(call, file).text]
+
+    assert (answer.status_code, stored().officer_count, row.version) == (302, 1, 1)
+    assert "森 蓮" not in own
+    assert ["森 蓮" in text for text in (before[0], before[2], *after)] == [True, True, False, False]
+    assert "2人" in before[1]
+    with db.transaction(write=False):
+        versions = submissions.versions(db.session.get_one(Application, arranged.draft.id))
+        received = [each.contents["officers"] for each in versions]
+    assert [one["count"] for one in received] == [2, 1]
+    assert received[1]["sealed"] == hashlib.sha256(stored().received.encode()).hexdigest()
+
+
+def test_officers_that_were_not_handed_in_are_laid_aside(
+    arranged: Arranged, browser: Browsers, writing: Writing
+) -> None:
+    window = browser(arranged.people["writer"])
+    submitted(arranged, window)
+    window.post(edit(arranged), typed(SAWA, version=1))
+
+    with writing():
+        application = db.session.get_one(Application, arranged.draft.id)
+        waited = submissions.waiting(application) is not None
+        operations.lay_aside(application)
+        trail.record("tests.lay_aside", application, by=OPERATOR)
+    with db.transaction(write=False):
+        waits = submissions.waiting(db.session.get_one(Application, arranged.draft.id)) is not None
+
+    assert (waited, waits, stored().officer_count) == (True, False, 2)
+    assert list(opened(arranged.draft.id, stored().sealed)) == KEPT
+
+
+def test_a_list_that_came_after_the_receipt_is_nobody_elses_and_is_purged_whole(
+    arranged: Arranged, browser: Browsers, now: time_machine.Traveller
+) -> None:
+    window, checker = browser(arranged.people["writer"]), browser(arranged.people["checker"])
+    submitted(arranged, window)
+    with db.engine.begin() as connection:
+        connection.execute(OfficerList.__table__.delete())
+    window.post(edit(arranged), typed(SAWA))
+
+    page = checker.text(f"/applications/{arranged.draft.id}/officers")
+    window.post(f"/applications/{arranged.draft.id}/confirm", {"key": "c" * 32})
+    now.move_to("2040-01-01T00:00:00+09:00")
+    worker.purge_officers()
+
+    assert "沢 ひびき" not in page
+    assert (stored().sealed, stored().received, stored().received_count) == ("", "", 1)
