@@ -11,6 +11,7 @@ from sqlalchemy import inspect, update
 from grantflow.accounts import groups
 from grantflow.accounts.models import MEMBER, WRITER, Organization
 from grantflow.applications import corrections, deadlines, queries, receipts, submissions
+from grantflow.applications.declared import declared_in
 from grantflow.applications.models import Application, ApplicationStatus, Attachment, OfficerList, Section, Submission
 from grantflow.applications.outline import Part
 from grantflow.applications.parts.documents import FILES
@@ -225,16 +226,17 @@ def submit(
     if done is not None:
         return done
     refuse_closed(application, at)
-    last = submissions.last(application)
-    if last is not None and application.status is ApplicationStatus.SUBMITTED and submissions.is_as(last, application):
+    last, contents = submissions.last(application), submissions.contents_of(application)
+    is_received = application.status is ApplicationStatus.SUBMITTED
+    if last is not None and is_received and submissions.is_as(last, application, contents):
         return last
-    if not {file.sha256 for file in submissions.declared(application)} <= set(checked):
+    if not {file.sha256 for file in declared_in(contents)} <= set(checked):
         raise Refused(
             _("確かめているあいだに、提出するファイルが変わりました。いまの内容を見直して、もう一度提出してください。")
         )
     _tell_of_all(application)
     APPLICATION.fire("submit", application, by=by, received_at=at)
-    row = submissions.version_of(application, key=key or uuid.uuid4().hex, by=by, at=at)
+    row = submissions.version_of(application, contents, key=key or uuid.uuid4().hex, by=by, at=at)
     db.session.add(row)
     _receive_officers(application)
     trail.record(

@@ -56,12 +56,13 @@ def waiting(application: Application) -> Submission | None:
     None where nothing waits, or where nothing can be handed in any more.
     """
     row = last(application) if application.status in HELD else None
-    return None if row is None or is_as(row, application) else row
+    return None if row is None or is_as(row, application, contents_of(application)) else row
 
 
-def version_of(application: Application, *, key: str, by: Actor, at: dt.datetime) -> Submission:
-    """The proposal as it stands, as its next version, not stored yet; it has its number already."""
-    contents = _contents(application)
+def version_of(
+    application: Application, contents: dict[str, Any], *, key: str, by: Actor, at: dt.datetime
+) -> Submission:
+    """The proposal with its `contents` as its next version, not stored yet; it has its number already."""
     before = last(application)
     return Submission(
         application_id=application.id,
@@ -78,12 +79,12 @@ def version_of(application: Application, *, key: str, by: Actor, at: dt.datetime
     )
 
 
-def is_as(row: Submission, application: Application) -> bool:
-    """Whether the version says what the proposal says now."""
+def is_as(row: Submission, application: Application, contents: Mapping[str, Any]) -> bool:
+    """Whether the version says what the proposal says now, with its `contents`."""
     return (
         row.tier_key == application.tier.key
         and row.definition_version == application.definition_version
-        and manifest_of(_bare(row.contents)) == manifest_of(_bare(_contents(application)))
+        and manifest_of(_bare(row.contents)) == manifest_of(_bare(contents))
     )
 
 
@@ -96,8 +97,8 @@ def _bare(contents: Mapping[str, Any]) -> dict[str, Any]:
     return {**contents, Part.DOCUMENTS.value: {FILES: rows}}
 
 
-def _contents(application: Application) -> dict[str, Any]:
-    """The parts of a proposal by their keys; of the officers their number and the hash of the sealed list."""
+def contents_of(application: Application) -> dict[str, Any]:
+    """What the proposal says now, by part; of the officers their number and the hash of the sealed list."""
     dossier = queries.dossier(application)
     contents: dict[str, Any] = {asked.part.value: dict(dossier.content(asked.part)) for asked in dossier.asked}
     if Part.OFFICERS.value in contents and (officers := queries.officer_list(application)):
@@ -107,7 +108,7 @@ def _contents(application: Application) -> dict[str, Any]:
 
 def declared(application: Application) -> tuple[Declared, ...]:
     """Every file of the proposal as it stands."""
-    return declared_in(_contents(application))
+    return declared_in(contents_of(application))
 
 
 def manifest_of(contents: Mapping[str, Any]) -> dict[str, str]:

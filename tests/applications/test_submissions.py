@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from grantflow.accounts.models import Role, User
-from grantflow.applications import submissions
+from grantflow.applications import queries, submissions
 from grantflow.applications.models import Application, LateAttempt, Submission
 from grantflow.core.db import db
 from grantflow.mail.models import Mail
@@ -236,3 +236,15 @@ def another(window: Browser) -> Application:
         window.post(url.replace("/group", f"/{part}"), {"version": "0", **typed})
     with db.transaction(write=False):
         return db.session.get_one(Application, uuid.UUID(url.split("/")[2]))
+
+
+def test_submitting_reads_the_proposal_once_for_the_rule_and_once_for_the_version(
+    arranged, browser: Browsers, draft: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, times = queries.dossier, []
+    monkeypatch.setattr(queries, "dossier", lambda application: times.append(1) or read(application))
+
+    answer = browser(arranged[0]).post(f"/applications/{draft.id}/confirm")
+
+    # One more looks for files before the transaction
+    assert (answer.status_code, len(times)) == (302, 3)
