@@ -7,6 +7,7 @@ from wtforms import RadioField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from grantflow.accounts.models import Organization
+from grantflow.applications.proxy_forms import described
 from grantflow.applications.section_forms.base import readable
 from grantflow.calls.fields import MomentValue
 from grantflow.core.forms import BaseForm
@@ -60,7 +61,7 @@ class ExtendForOneForm(BaseForm):
     def of(cls, found: Sequence[Organization]) -> "ExtendForOneForm":
         """The form with the groups that were found."""
         form = cls()
-        form.organization.choices = [(str(row.id), row.name) for row in found]
+        form.organization.choices = [(str(row.id), described(row)) for row in found]
         return form
 
 

@@ -71,7 +71,7 @@ class BeginForm(BaseForm):
     def of(cls, call: Call, found: list[Organization]) -> "BeginForm":
         """The form with the groups that were found, and a new one."""
         form = cls()
-        form.organization.choices = [(str(row.id), _described(row)) for row in found]
+        form.organization.choices = [(str(row.id), described(row)) for row in found]
         form.organization.choices += [("new", _("新しく登録する"))]
         form.tier.choices = tiers_of(call)
         if not found and form.organization.data is None:
@@ -100,7 +100,8 @@ class BeginForm(BaseForm):
         return f"{said} {self.note.data}" if self.note.data else said
 
 
-def _described(row: Organization) -> str:
+def described(row: Organization) -> str:
+    """The name of a group with what tells it from another of that name: its form, number and address."""
     known = [row.legal_form, row.corporate_number, row.address]
     return _("、").join([row.name, *(each for each in known if each)])
 
