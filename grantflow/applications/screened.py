@@ -89,7 +89,7 @@ def screened(call: Call, applications: Sequence[Application]) -> list[Screened]:
     found = []
     for row in applications:
         dossier, version = dossiers[row.id], received.get(row.id)
-        around = Around(_applicant(row, dossier, numbers), applicants, files, elsewhere.of(row))
+        around = Around(_applicant(row, dossier, numbers), applicants, files, elsewhere.of(row, dossier))
         found.append(
             Screened(
                 row,
@@ -229,12 +229,14 @@ class Elsewhere:
         """Note that this group's proposal has it."""
         self._rows[sha256].append((organization_id, number))
 
-    def of(self, application: Application) -> dict[str, tuple[str, ...]]:
-        """The receipt numbers of other groups' proposals, by SHA-256."""
+    def of(self, application: Application, dossier: Dossier) -> dict[str, tuple[str, ...]]:
+        """The receipt numbers of other groups' proposals that have a file of the dossier, by its SHA-256."""
         own = application.organization_id
         found = {
-            sha256: tuple(dict.fromkeys(number for organization_id, number in rows if organization_id != own))
-            for sha256, rows in self._rows.items()
+            sha256: tuple(
+                dict.fromkeys(number for organization_id, number in self._rows[sha256] if organization_id != own)
+            )
+            for sha256 in {str(one["sha256"]) for one in files_of(dossier)} & self._rows.keys()
         }
         return {sha256: numbers for sha256, numbers in found.items() if numbers}
 

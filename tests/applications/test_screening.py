@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from grantflow.accounts.models import Role, User
 from grantflow.applications import screened, screening_records
 from grantflow.applications.models import Application, ScreeningAnswer, ScreeningVerdict, SeenFinding
+from grantflow.applications.screening import parties
 from grantflow.applications.screening.finding import Kind
 from grantflow.applications.screening_records import AnsweredMeanwhile, Looked
 from grantflow.audit.queries import history
@@ -345,3 +346,20 @@ def test_thirty_proposals_cost_no_more_statements_than_one(
         assert window.text(address).count("KW-00") >= 32
 
     assert len(many) == len(few)
+
+
+def test_the_work_for_one_proposal_does_not_grow_with_the_proposals_of_its_group(
+    office: User, writing: Writing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing():
+        call = db.session.scalars(select(Call)).one()
+        received(call, *(row(place, organization="任意団体ほたる") for place in range(3, 63)))
+    real, times = parties.place_of, []
+    monkeypatch.setattr(parties, "place_of", lambda *given: times.append(1) or real(*given))
+
+    with db.transaction(write=False):
+        rows = list(db.session.scalars(select(Application)))
+        found = screened.screened(rows[0].call, rows)
+
+    assert len(found) >= 60
+    assert len(times) <= 10 * len(found)

@@ -75,7 +75,11 @@ def found_among_others(dossier: Dossier, around: Around) -> Iterator[Finding]:
     told: set[str] = set()
     once_within = dossier.asking.says.screening.one_per_group
     for kind, severity, sign, field in _SIGNS:
-        for other in around.applicants.like(around.applicant, sign):
+        others = around.applicants.like(around.applicant, sign)
+        if not others:
+            continue
+        place = place_of(dossier, Part.GROUP, field)
+        for other in others:
             if other.application_id in told:
                 continue
             if kind is Kind.SAME_CONTACT:
@@ -85,7 +89,6 @@ def found_among_others(dossier: Dossier, around: Around) -> Iterator[Finding]:
             elif once_within == "any" or (once_within == "tier" and other.tier != around.applicant.tier):
                 continue
             told.add(other.application_id)
-            place = place_of(dossier, Part.GROUP, field)
             yield Finding(kind, severity, place, _sentence(kind, other), (other.application_id,))
 
 
