@@ -52,4 +52,4 @@ def test_every_part_of_the_longest_form_shuts_nobody_out(visit: Visit, writing: 
     page.goto(f"/applications/{draft.id}/edit")
     checked_at_both_widths(page)
 
-    assert len(parts) == 11
+    assert len(parts) == 12
