@@ -35,6 +35,9 @@ from tests.ui import gallery
 hypothesis.settings.register_profile("the same each time", derandomize=True, database=None, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "the same each time"))
 
+# Their fixtures assert as tests do, whichever module asks for them first
+pytest.register_assert_rewrite("tests.files.buckets", "tests.files.clamd")
+
 REAL_CALL = os.environ.get("GRANTFLOW_REAL_CALL", "")
 collect_ignore = [] if REAL_CALL else ["real_call"]
 

@@ -81,9 +81,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("ineligible_because", sa.Text(), nullable=False, server_default=""))
         batch.drop_column("returned_because")
     with op.batch_alter_table("applications") as batch:
-        batch.alter_column(
-            "ineligible_because", existing_type=sa.Text(), existing_nullable=False, server_default=None
-        )
+        batch.alter_column("ineligible_because", existing_type=sa.Text(), existing_nullable=False, server_default=None)
 
 
 def _keep_why_it_was_returned() -> None:
@@ -117,9 +115,7 @@ def downgrade() -> None:
         batch.add_column(sa.Column("returned_because", sa.Text(), nullable=False, server_default=""))
         batch.drop_column("ineligible_because")
     with op.batch_alter_table("applications") as batch:
-        batch.alter_column(
-            "returned_because", existing_type=sa.Text(), existing_nullable=False, server_default=None
-        )
+        batch.alter_column("returned_because", existing_type=sa.Text(), existing_nullable=False, server_default=None)
     reason = (
         sa.select(sa.column("reason", sa.Text()))
         .select_from(CORRECTIONS)

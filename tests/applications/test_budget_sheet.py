@@ -301,7 +301,9 @@ def test_a_call_that_asks_for_no_lines_takes_none_in(desk: Desk, writing: Writin
         assert desk.window.get(f"/applications/{draft.id}/edit/{path}").status_code == 404
 
 
-def test_what_is_read_in_for_a_submitted_proposal_waits_until_it_is_handed_in(desk: Desk, writing: Writing, browser: Any) -> None:
+def test_what_is_read_in_for_a_submitted_proposal_waits_until_it_is_handed_in(
+    desk: Desk, writing: Writing, browser: Any
+) -> None:
     with writing():
         row = db.session.get_one(Application, desk.draft.id)
         steps = [{"what": "ひらく", "begins": "2031-07", "ends": "2031-07", "who": ""}]

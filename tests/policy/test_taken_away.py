@@ -28,7 +28,7 @@ from tests.policy.test_routes import ADDRESSES, BY_STATE, EVERY_STATE, _got_in
 from tests.policy.world import WHO, World, arranged
 
 Writing = Callable[[], AbstractContextManager[Session]]
-TABLE = EVERY_STATE | {case: rows["published"] for case, rows in BY_STATE.items()}
+TABLE = EVERY_STATE | {case: rows.get("published", rows[""]) for case, rows in BY_STATE.items()}
 #: Work stays with whoever asked for it; what it made is judged anew when it is handed out.
 OWN = {"GET jobs.show", "GET jobs.file", "POST jobs.cancel"}
 HOLDERS = ("reviewer", "secretariat", "sponsor", "auditor", "administrator")

@@ -87,6 +87,7 @@ def environment() -> jinja2.Environment:
     env.filters.update(
         yen=lambda amount: f"{amount:,}円",
         moment=lambda at: "令和5年5月26日（金）17:00",
+        exact=lambda at: "令和5年5月26日（金）17:00:00.000000",
         day=lambda on: "令和5年5月26日",
         partial=lambda on: on.text(),
         iso=lambda value: value.isoformat(),
