@@ -133,8 +133,9 @@ def tried(problem: Problem) -> Draft | tuple[Shortage, ...]:
 
 
 @pytest.mark.parametrize("start", range(0, 500, 50))
-def test_five_hundred_random_instances_equal_an_exhaustive_search(start: int) -> None:
-    for seed in range(start, start + 50):
+def test_five_hundred_random_instances_equal_an_exhaustive_search(start: int, dialect: str) -> None:
+    # Nothing here asks a database: each of the two runs takes every second one
+    for seed in range(start + (dialect != "sqlite"), start + 50, 2):
         problem = drawn(seed)
 
         best, found = exhaustive(problem), tried(problem)
