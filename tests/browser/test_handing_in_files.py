@@ -14,6 +14,7 @@ from grantflow.applications import queries
 from grantflow.applications.models import Application
 from grantflow.core.db import db
 from tests.browser.conftest import Visit
+from tests.browser.hands import Keyboard
 from tests.factories.accounts import organization, person
 from tests.factories.applications import begun
 from tests.factories.attachments import DOCUMENTS, pdf
@@ -111,12 +112,8 @@ def test_a_file_is_dropped_on_its_document_and_nowhere_else(visit: Visit, draft)
 
 def test_a_keyboard_is_enough(visit: Visit, draft) -> None:
     page = opened(visit, draft)
-    box = region(page, "定款または規約").get_by_label("ファイルを選ぶ")
-    box.focus()
 
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files([a_file("規約.pdf", pdf())])
+    Keyboard(page).attach("「定款または規約」のファイルを選ぶ", "規約.pdf", pdf())
 
     expect(region(page, "定款または規約").get_by_role("link", name="規約.pdf")).to_be_visible()
     away = page.get_by_role("button", name=re.compile("外す.*規約"))
