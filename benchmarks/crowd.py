@@ -129,7 +129,7 @@ class Crowd:
                 raw = await self._exchange("\r\n".join([*head, "", ""]).encode() + body)
         except (OSError, TimeoutError) as error:
             return Answer(0, {}, type(error).__name__, time.perf_counter() - began)
-        answer = _read(raw, time.perf_counter() - began)
+        answer = read(raw, time.perf_counter() - began)
         cookie = answer.headers.get("set-cookie", "")
         if cookie.startswith("session="):
             person.session = cookie.removeprefix("session=").partition(";")[0]
@@ -145,12 +145,15 @@ class Crowd:
             writer.close()
 
 
-def _read(raw: bytes, seconds: float) -> Answer:
+def read(raw: bytes, seconds: float) -> Answer:
+    """What came over the wire in so many seconds; status 0 for what is no whole answer."""
     head, _blank, body = raw.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     if not first.startswith("HTTP/"):
         return Answer(0, {}, "no answer", seconds)
     headers = {name.lower(): value.strip() for name, _colon, value in (line.partition(":") for line in lines)}
+    if len(body) < int(headers.get("content-length", "0")):
+        return Answer(0, {}, "torn answer", seconds)  # whoever sent it died meanwhile
     return Answer(int(first.split()[1]), headers, body.decode(errors="replace"), seconds)
 
 

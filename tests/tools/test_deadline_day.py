@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import deadline_day
 from benchmarks.arrivals import APPLICANTS, FIRST, left_at, minutes_left, share
-from benchmarks.crowd import NUMBER, Answer, Applicant
+from benchmarks.crowd import NUMBER, Answer, Applicant, read
 
 FOUND = Answer(302, {}, "", 0.1)
 BUSY = Answer(503, {"retry-after": "10"}, "", 0.01)
@@ -112,3 +112,18 @@ def test_the_number_of_a_receipt_is_read_from_its_title() -> None:
 
     assert found is not None
     assert found[1] == "T-KW-M-10001"
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "text"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde", 200, "abcde"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", 0, "torn answer"),
+        (b"HTTP/1.1 302 FOUND\r\nLocation: /\r\n\r\n", 302, ""),
+        (b"", 0, "no answer"),
+    ],
+)
+def test_an_answer_that_was_cut_off_is_none(raw: bytes, status: int, text: str) -> None:
+    found = read(raw, 0.1)
+
+    assert (found.status, found.text) == (status, text)
